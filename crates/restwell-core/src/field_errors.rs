@@ -1,0 +1,276 @@
+//! Errors of an input, each at its place.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// The key under which errors of an object as a whole stand, as in DRF.
+pub const NON_FIELD_ERRORS: &str = "non_field_errors";
+
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Segment {
+    /// A member of an object.
+    Field(Cow<'static, str>),
+    /// An element of a list.
+    Index(usize),
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => f.write_str(name),
+            Self::Index(index) => index.fmt(f),
+        }
+    }
+}
+
+impl From<&'static str> for Segment {
+    fn from(name: &'static str) -> Self {
+        Self::Field(name.into())
+    }
+}
+
+impl From<String> for Segment {
+    fn from(name: String) -> Self {
+        Self::Field(name.into())
+    }
+}
+
+impl From<usize> for Segment {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+/// Where in an input something stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Path(Vec<Segment>);
+
+impl Path {
+    /// The input as a whole.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The place `segment` below this one.
+    #[must_use]
+    pub fn join(mut self, segment: impl Into<Segment>) -> Self {
+        self.0.push(segment.into());
+        self
+    }
+
+    /// The steps from the root.
+    pub fn segments(&self) -> &[Segment] {
+        &self.0
+    }
+
+    /// The place as a JSON pointer (RFC 6901).
+    pub fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for segment in &self.0 {
+            pointer.push('/');
+            pointer.push_str(&segment.to_string().replace('~', "~0").replace('/', "~1"));
+        }
+        pointer
+    }
+}
+
+impl<S: Into<Segment>> From<S> for Path {
+    fn from(segment: S) -> Self {
+        Self::root().join(segment)
+    }
+}
+
+/// One thing that is wrong with an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where.
+    pub path: Path,
+    /// The stable machine code, such as `required`.
+    pub code: Cow<'static, str>,
+    /// What a person reads.
+    pub message: Cow<'static, str>,
+}
+
+/// Everything that is wrong with an input.
+///
+/// ```
+/// use restwell_core::FieldErrors;
+/// let mut errors = FieldErrors::new();
+/// errors.add("title", "required", "This field is required.");
+/// assert_eq!(errors.to_json().to_string(), r#"{"title":["This field is required."]}"#);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors {
+    errors: Vec<FieldError>,
+}
+
+impl FieldErrors {
+    /// Nothing is wrong.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One error at `path`.
+    pub fn one(
+        path: impl Into<Path>,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let mut errors = Self::new();
+        errors.add(path, code, message);
+        errors
+    }
+
+    /// Adds an error at `path`.
+    pub fn add(
+        &mut self,
+        path: impl Into<Path>,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) {
+        self.errors.push(FieldError {
+            path: path.into(),
+            code: code.into(),
+            message: message.into(),
+        });
+    }
+
+    /// Adds an error of the input as a whole.
+    pub fn add_non_field(
+        &mut self,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) {
+        self.add(Path::root(), code, message);
+    }
+
+    /// Takes in the errors of a part of the input that stands at `prefix`.
+    pub fn nest(&mut self, prefix: impl Into<Path>, part: Self) {
+        let prefix = prefix.into();
+        self.errors.extend(part.errors.into_iter().map(|mut error| {
+            let mut path = prefix.clone();
+            path.0.append(&mut error.path.0);
+            FieldError { path, ..error }
+        }));
+    }
+
+    /// Takes in the errors of the same input.
+    pub fn merge(&mut self, other: Self) {
+        self.errors.extend(other.errors);
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// Whether something is wrong at or below the member `field`.
+    pub fn contains(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| {
+            matches!(error.path.segments().first(), Some(Segment::Field(name)) if name == field)
+        })
+    }
+
+    /// The errors in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
+        self.errors.iter()
+    }
+
+    /// The errors as DRF nests them: an object by member or index with lists of messages at its
+    /// leaves.
+    pub fn to_json(&self) -> Value {
+        let mut root = Value::Object(Map::new());
+        for error in &self.errors {
+            let mut node = &mut root;
+            for segment in error.path.segments() {
+                node = child(node, segment.to_string());
+            }
+            if error.path.segments().is_empty() {
+                node = child(node, NON_FIELD_ERRORS.to_owned());
+            }
+            messages(node).push(error.message.as_ref().into());
+        }
+        root
+    }
+
+    /// The errors as a flat list of `pointer`, `code` and `message`.
+    pub fn details(&self) -> Value {
+        self.errors
+            .iter()
+            .map(|error| {
+                serde_json::json!({
+                    "pointer": error.path.pointer(),
+                    "code": error.code,
+                    "message": error.message,
+                })
+            })
+            .collect()
+    }
+}
+
+/// The node below `node` for `name`. A leaf on the way keeps its messages as non-field errors.
+fn child(node: &mut Value, name: String) -> &mut Value {
+    if let Value::Array(own) = node {
+        let own = std::mem::take(own);
+        *node = Value::Object(Map::from_iter([(NON_FIELD_ERRORS.to_owned(), own.into())]));
+    }
+    let Value::Object(members) = node else {
+        unreachable_node()
+    };
+    members.entry(name).or_insert(Value::Object(Map::new()))
+}
+
+/// The list of messages at `node`, below its non-field errors where the node has members.
+fn messages(node: &mut Value) -> &mut Vec<Value> {
+    let is_leaf = match node {
+        Value::Object(members) => members.is_empty(),
+        _ => true,
+    };
+    let leaf = if is_leaf {
+        node
+    } else {
+        child(node, NON_FIELD_ERRORS.to_owned())
+    };
+    if !leaf.is_array() {
+        *leaf = Value::Array(Vec::new());
+    }
+    match leaf {
+        Value::Array(list) => list,
+        _ => unreachable_node(),
+    }
+}
+
+fn unreachable_node() -> ! {
+    unreachable!("an error tree is made of objects and lists alone")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_nest_by_member_and_index() {
+        let mut row = FieldErrors::one("body", "blank", "This field may not be blank.");
+        row.add_non_field("invalid", "No.");
+        let mut errors = FieldErrors::new();
+        errors.nest(Path::from("comments").join(1), row);
+        errors.add("comments", "min_length", "Too few.");
+        assert_eq!(
+            errors.to_json().to_string(),
+            r#"{"comments":{"1":{"body":["This field may not be blank."],"non_field_errors":["No."]},"non_field_errors":["Too few."]}}"#
+        );
+        assert_eq!(errors.details()[0]["pointer"], "/comments/1/body");
+    }
+
+    #[test]
+    fn errors_of_the_whole_input_stand_under_non_field_errors() {
+        let errors = FieldErrors::one(Path::root(), "invalid", "No data provided");
+        assert_eq!(
+            errors.to_json().to_string(),
+            r#"{"non_field_errors":["No data provided"]}"#
+        );
+    }
+}

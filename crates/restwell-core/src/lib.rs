@@ -1,0 +1,42 @@
+//! The vocabulary that every restwell crate shares.
+//!
+//! This crate knows neither actix nor Diesel. It holds what a request *is* ([`Request`],
+//! [`Principal`], [`Action`]), how it fails ([`Error`], [`FieldErrors`]), how an answer is wrapped
+//! ([`Envelope`]), and the small values that travel between the layers ([`Key`], [`Patch`],
+//! [`Choices`]).
+//!
+//! Applications depend on the `restwell` facade, which re-exports all of it.
+
+mod action;
+mod choices;
+mod clock;
+mod error;
+mod field_errors;
+mod json;
+mod key;
+mod method;
+mod nearest;
+mod patch;
+mod principal;
+mod query_string;
+mod request;
+pub mod time;
+
+pub mod envelope;
+pub mod settings;
+
+pub use action::{Access, Action};
+pub use choices::Choices;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use envelope::Envelope;
+pub use error::{Error, Result};
+pub use field_errors::{FieldError, FieldErrors, NON_FIELD_ERRORS, Path, Segment};
+pub use json::write_json_string;
+pub use key::Key;
+pub use method::Method;
+pub use nearest::nearest;
+pub use patch::Patch;
+pub use principal::{Identity, Principal};
+pub use query_string::{QueryString, QueryStringError};
+pub use request::{Headers, Request, RequestId};
+pub use settings::Settings;
