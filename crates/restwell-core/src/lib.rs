@@ -20,6 +20,7 @@ mod patch;
 mod principal;
 mod query_string;
 mod request;
+mod state;
 pub mod time;
 
 pub mod envelope;
@@ -40,3 +41,4 @@ pub use principal::{Identity, Principal};
 pub use query_string::{QueryString, QueryStringError};
 pub use request::{Headers, Request, RequestId};
 pub use settings::Settings;
+pub use state::State;

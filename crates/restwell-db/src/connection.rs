@@ -1,0 +1,14 @@
+//! One connection type for every database, chosen at run time by the scheme of the URL.
+
+mod any;
+#[cfg(feature = "sqlite")]
+mod functions;
+mod instrumentation;
+mod manager;
+mod session;
+mod url;
+
+pub use any::{AnyConnection, MultiBackend, MultiRawValue, MultiRow};
+pub use manager::{ConnectError, Manager, Pool, PoolOptions};
+pub use session::Session;
+pub use url::{DatabaseUrl, DatabaseUrlError};

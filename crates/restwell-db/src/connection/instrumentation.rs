@@ -1,0 +1,60 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+
+/// What a query may take before it is logged as slow.
+const SLOW: Duration = Duration::from_millis(200);
+
+/// Counts the statements of one connection and logs the slow ones.
+///
+/// Transaction control is not counted. A slow statement is logged without its bind values, which
+/// may be personal data.
+pub(super) struct StatementCounter {
+    count: Arc<AtomicU64>,
+    started: Option<Instant>,
+}
+
+impl StatementCounter {
+    pub(super) fn new(count: Arc<AtomicU64>) -> Self {
+        Self {
+            count,
+            started: None,
+        }
+    }
+
+    fn finish(&mut self, query: &dyn std::fmt::Display) {
+        let Some(elapsed) = self.started.take().map(|started| started.elapsed()) else {
+            return;
+        };
+        if elapsed > SLOW {
+            let text = query.to_string();
+            let statement = text.split(" -- binds:").next().unwrap_or_default();
+            let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(statement, millis, "slow query");
+        }
+    }
+}
+
+impl Instrumentation for StatementCounter {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { .. } => {
+                self.started = Some(Instant::now());
+            }
+            InstrumentationEvent::FinishQuery { query, .. } => {
+                if self.started.is_some() {
+                    self.count.fetch_add(1, Ordering::Relaxed);
+                }
+                self.finish(&query);
+            }
+            InstrumentationEvent::BeginTransaction { .. }
+            | InstrumentationEvent::CommitTransaction { .. }
+            | InstrumentationEvent::RollbackTransaction { .. } => {
+                self.started = None;
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,164 @@
+use std::time::Duration;
+
+use diesel::connection::{Connection, SimpleConnection};
+use thiserror::Error;
+
+use super::{AnyConnection, DatabaseUrl, Session};
+use crate::Dialect;
+
+/// A pool of connections.
+pub type Pool = r2d2::Pool<Manager>;
+
+/// Opens connections of the database that a URL names.
+///
+/// Unlike the `establish` that Diesel derives, it tries that one database alone and reports the
+/// real error.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    url: DatabaseUrl,
+    timeouts: Timeouts,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Timeouts {
+    statement: Duration,
+    lock: Duration,
+}
+
+/// Why a connection cannot be had.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The database refused it.
+    #[error("cannot connect to the database")]
+    Connect(#[from] diesel::ConnectionError),
+    /// The connection could not be set up.
+    #[error("cannot set up the database connection")]
+    SetUp(#[from] diesel::result::Error),
+    /// The pool has no connection to give.
+    #[error("the pool has no database connection to give")]
+    Pool(#[from] r2d2::Error),
+}
+
+/// How a pool is sized and how patient it is.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct PoolOptions {
+    size: u32,
+    wait: Duration,
+    timeouts: Timeouts,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            size: 10,
+            wait: Duration::from_secs(5),
+            timeouts: Timeouts {
+                statement: Duration::from_secs(30),
+                lock: Duration::from_secs(10),
+            },
+        }
+    }
+}
+
+impl PoolOptions {
+    /// At most `size` connections, 10 by default. A database in memory always has one.
+    pub fn size(mut self, size: u32) -> Self {
+        self.size = size.max(1);
+        self
+    }
+
+    /// How long a request waits for a connection, 5 s by default; then it is answered 503.
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// How long one statement may run, 30 s by default.
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.statement = timeout;
+        self
+    }
+
+    /// How long a statement waits for a lock, 10 s by default.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.lock = timeout;
+        self
+    }
+
+    /// Opens the pool, with one connection to show that the database is there.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; the error says what it said.
+    pub fn open(self, url: DatabaseUrl) -> Result<Pool, ConnectError> {
+        let size = if url.is_memory() { 1 } else { self.size };
+        let manager = Manager {
+            url,
+            timeouts: self.timeouts,
+        };
+        let probe = r2d2::ManageConnection::connect(&manager)?;
+        drop(probe);
+        Ok(r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(self.wait)
+            .test_on_check_out(false)
+            .max_lifetime(None)
+            .idle_timeout(if size == 1 {
+                None
+            } else {
+                Some(Duration::from_secs(600))
+            })
+            .build(manager)?)
+    }
+}
+
+impl Manager {
+    fn set_up(&self, connection: &mut AnyConnection) -> Result<(), diesel::result::Error> {
+        let lock = self.timeouts.lock.as_millis();
+        let statements = match connection.dialect() {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => format!(
+                "PRAGMA busy_timeout = {lock}; PRAGMA journal_mode = WAL; \
+                 PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+            ),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => format!(
+                "SET statement_timeout = {}; SET lock_timeout = {lock}; \
+                 SET idle_in_transaction_session_timeout = 60000; SET TIME ZONE 'UTC';",
+                self.timeouts.statement.as_millis()
+            ),
+        };
+        connection.batch_execute(&statements)
+    }
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Session;
+    type Error = ConnectError;
+
+    fn connect(&self) -> Result<Session, ConnectError> {
+        let target = self.url.target();
+        let mut connection = match self.url.dialect() {
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => AnyConnection::Pg(diesel::PgConnection::establish(target)?),
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => AnyConnection::Sqlite(diesel::SqliteConnection::establish(target)?),
+        };
+        self.set_up(&mut connection)?;
+        #[cfg(feature = "sqlite")]
+        if let AnyConnection::Sqlite(inner) = &mut connection {
+            super::functions::register(inner)?;
+        }
+        Ok(Session::new(connection))
+    }
+
+    fn is_valid(&self, session: &mut Session) -> Result<(), ConnectError> {
+        Ok(session.batch_execute("SELECT 1")?)
+    }
+
+    fn has_broken(&self, session: &mut Session) -> bool {
+        session.is_broken()
+    }
+}

@@ -1,0 +1,84 @@
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use diesel::connection::Connection;
+
+use super::AnyConnection;
+use super::instrumentation::StatementCounter;
+use crate::Dialect;
+
+/// A connection of the pool, with its statement count.
+pub struct Session {
+    connection: AnyConnection,
+    statements: Arc<AtomicU64>,
+    broken: bool,
+}
+
+impl Session {
+    pub(super) fn new(mut connection: AnyConnection) -> Self {
+        let statements = Arc::new(AtomicU64::new(0));
+        connection.set_instrumentation(StatementCounter::new(statements.clone()));
+        Self {
+            connection,
+            statements,
+            broken: false,
+        }
+    }
+
+    /// How many statements ran on this connection since it was opened, transaction control not
+    /// counted.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// The SQL dialect of the other side.
+    pub fn dialect(&self) -> Dialect {
+        self.connection.dialect()
+    }
+
+    /// Keeps the connection from going back into the pool.
+    pub(crate) fn mark_broken(&mut self) {
+        self.broken = true;
+    }
+
+    pub(super) fn is_broken(&mut self) -> bool {
+        self.broken || diesel::r2d2::R2D2Connection::is_broken(&mut self.connection)
+    }
+}
+
+impl AnyConnection {
+    /// The SQL dialect of the other side.
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Pg(_) => Dialect::Postgres,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+}
+
+impl Deref for Session {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("dialect", &self.dialect())
+            .field("statements", &self.statements())
+            .finish_non_exhaustive()
+    }
+}

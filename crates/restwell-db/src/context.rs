@@ -1,0 +1,175 @@
+//! What a request carries through the pipeline.
+
+mod rows;
+mod transaction;
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use restwell_core::{Clock, Error, Key, Principal, Request, Result, State};
+
+use crate::connection::{AnyConnection, Manager, Pool, Session};
+use crate::{ColumnValue, Dialect, PrimaryKey};
+
+pub use rows::RowCache;
+pub use transaction::Effect;
+
+/// What a request carries through the pipeline: who asks for what, the time, and the one database
+/// connection, which is checked out when it is first needed.
+pub struct Context {
+    request: Request,
+    principal: Principal,
+    clock: Arc<dyn Clock>,
+    now: DateTime<Utc>,
+    state: Arc<State>,
+    pool: Pool,
+    session: Option<r2d2::PooledConnection<Manager>>,
+    statements_before: u64,
+    transactions: transaction::Transactions,
+    rows: RowCache,
+}
+
+impl Context {
+    /// The context of `request`.
+    pub fn new(pool: Pool, clock: Arc<dyn Clock>, state: Arc<State>, request: Request) -> Self {
+        Self {
+            request,
+            principal: Principal::Anonymous,
+            now: clock.now(),
+            clock,
+            state,
+            pool,
+            session: None,
+            statements_before: 0,
+            transactions: transaction::Transactions::default(),
+            rows: RowCache::default(),
+        }
+    }
+
+    /// A context outside any request: for commands, jobs and tests.
+    pub fn detached(pool: Pool) -> Self {
+        let request = Request::new(restwell_core::Method::Post, "");
+        Self::new(
+            pool,
+            Arc::new(restwell_core::SystemClock),
+            Arc::default(),
+            request,
+        )
+    }
+
+    /// What the client sent.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What the client sent, to take its body out.
+    pub fn request_mut(&mut self) -> &mut Request {
+        &mut self.request
+    }
+
+    /// Who asks.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// Sets who asks. The authenticators call it; everything that records an actor follows.
+    pub fn set_principal(&mut self, principal: Principal) {
+        self.principal = principal;
+    }
+
+    /// The key of the authenticated user, in the type of the user model's key.
+    pub fn user_id<K: PrimaryKey>(&self) -> Option<K> {
+        K::from_value(self.principal.key()?.into())
+    }
+
+    /// The key of the authenticated user, who must be there.
+    ///
+    /// # Errors
+    /// 401 for nobody.
+    pub fn require_user(&self) -> Result<&Key> {
+        self.principal.key().ok_or_else(Error::not_authenticated)
+    }
+
+    /// The key of the user as the value of a column that refers to users.
+    pub(crate) fn user_value<T: ColumnValue>(&self) -> Option<T> {
+        T::from_value(self.principal.key()?.into())
+    }
+
+    /// The time at which the request is taken to happen: one moment for all it does.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The clock, for what must see time pass.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The application's value of type `T`.
+    ///
+    /// # Errors
+    /// 500 when the application was built without one.
+    pub fn state<T: std::any::Any + Send + Sync>(&self) -> Result<&T> {
+        self.state.get().ok_or_else(|| {
+            Error::internal(format!(
+                "the application has no state {}",
+                std::any::type_name::<T>()
+            ))
+        })
+    }
+
+    /// Rows that this request has read already, so that it need not read them again.
+    pub fn rows(&mut self) -> &mut RowCache {
+        &mut self.rows
+    }
+
+    /// The connection, for Diesel queries of your own. It is the one that the library's own
+    /// statements run on, in the same transaction.
+    ///
+    /// # Errors
+    /// 503 when the pool has none to give.
+    pub fn connection(&mut self) -> Result<&mut AnyConnection> {
+        Ok(&mut *self.session()?)
+    }
+
+    /// The SQL dialect of the database.
+    ///
+    /// # Errors
+    /// 503 when the pool has no connection to give.
+    pub fn dialect(&mut self) -> Result<Dialect> {
+        Ok(self.session()?.dialect())
+    }
+
+    /// How many statements this request ran, transaction control not counted.
+    pub fn statements(&self) -> u64 {
+        self.session
+            .as_ref()
+            .map_or(0, |session| session.statements() - self.statements_before)
+    }
+
+    pub(crate) fn session(&mut self) -> Result<&mut Session> {
+        if self.session.is_none() {
+            let session = self
+                .pool
+                .get()
+                .map_err(|error| Error::unavailable().with_source(error))?;
+            self.statements_before = session.statements();
+            self.session = Some(session);
+        }
+        match &mut self.session {
+            Some(session) => Ok(session),
+            None => Err(Error::unavailable()),
+        }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("request", &self.request.id)
+            .field("principal", &self.principal)
+            .field("connected", &self.session.is_some())
+            .finish_non_exhaustive()
+    }
+}

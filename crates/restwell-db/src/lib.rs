@@ -1,0 +1,60 @@
+//! The data layer of restwell, over Diesel.
+//!
+//! A [`Model`] is a struct over an ordinary diesel `table!`. Its rows are asked for with
+//! [`QuerySet`]s, whose conditions are made of typed [`Field`] handles. Everything runs on the one
+//! connection of a [`Context`], which is also an ordinary Diesel connection, to PostgreSQL or
+//! SQLite as the URL says.
+//!
+//! Applications depend on the `restwell` facade, which re-exports all of it.
+
+#[cfg(feature = "sqlite")]
+use libsqlite3_sys as _;
+#[cfg(feature = "postgres-bundled")]
+use openssl_sys as _;
+#[cfg(any(feature = "postgres-bundled", feature = "postgres-bundled-notls"))]
+use pq_sys as _;
+
+mod changes;
+mod column_type;
+mod constraint;
+mod context;
+mod dialect;
+mod field;
+mod kind;
+mod migration;
+mod queryset;
+mod row;
+mod sql_types;
+mod value;
+
+pub mod connection;
+pub mod model;
+pub mod predicate;
+pub mod relation;
+pub mod statement;
+
+pub use changes::Changes;
+pub use column_type::{ColumnValue, HoldsColumn};
+pub use connection::{AnyConnection, DatabaseUrl, Pool, PoolOptions};
+pub use constraint::{protected_by, unique_error};
+pub use context::{Context, Effect, RowCache};
+pub use dialect::Dialect;
+pub use field::{Field, IntoField, OrderBy, OrderedValue, TextValue};
+pub use kind::Kind;
+pub use migration::{Migrations, migrate};
+pub use model::{ColumnMeta, ColumnSet, Model, ModelMeta, PrimaryKey};
+pub use predicate::Q;
+pub use queryset::{
+    Average, Columns, Count, Group, Maximum, Measure, Measures, Minimum, QuerySet, Sum, Summable,
+};
+pub use row::RowReader;
+pub use value::Value;
+
+/// What the code of the derives calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::column_type::choice_from_raw;
+    pub use crate::connection::MultiRawValue;
+    pub use crate::model::{KeyKind, OnDelete, RelationKind, RelationMeta, Stamps, Unique};
+    pub use diesel;
+}

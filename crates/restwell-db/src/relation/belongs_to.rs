@@ -1,0 +1,97 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use restwell_core::{Key, Result};
+
+use super::{Related, ToOne};
+use crate::model::ColumnSet;
+use crate::queryset::by_keys;
+use crate::{ColumnMeta, Context, Model, PrimaryKey};
+
+/// The relation of a row of `M` to the row of `T` whose key is in one of its columns.
+pub struct BelongsTo<M, T> {
+    column: &'static ColumnMeta,
+    models: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for BelongsTo<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for BelongsTo<M, T> {}
+
+impl<M, T> fmt::Debug for BelongsTo<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BelongsTo({})", self.column.name)
+    }
+}
+
+impl<M: Model, T: Model> BelongsTo<M, T> {
+    /// The relation through the foreign key `column`; `#[derive(Model)]` calls it.
+    #[doc(hidden)]
+    pub fn new(column: &'static ColumnMeta) -> Self {
+        Self {
+            column,
+            models: PhantomData,
+        }
+    }
+
+    /// The foreign key.
+    pub fn column(self) -> &'static ColumnMeta {
+        self.column
+    }
+
+    /// How the keys of the other model are told apart.
+    pub fn target_key_kind(self) -> crate::model::KeyKind {
+        <T::Pk as PrimaryKey>::KEY
+    }
+}
+
+impl<M: Model, T: Model> ToOne<M> for BelongsTo<M, T> {
+    type Target = T;
+
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::of(&[self.column.index])
+    }
+
+    fn one(
+        &self,
+        rows: &[M],
+        columns: ColumnSet,
+        cx: &mut Context,
+    ) -> Result<Related<T, Option<usize>>> {
+        let keys: Vec<Option<Key>> = rows
+            .iter()
+            .map(|row| row.value(self.column.index).to_key())
+            .collect();
+        let mut places: HashMap<Key, usize> = HashMap::new();
+        let mut targets = Vec::new();
+        let mut missing = Vec::new();
+        for key in keys.iter().flatten() {
+            if places.contains_key(key) || missing.contains(key) {
+                continue;
+            }
+            match cx.rows().get::<T>(key) {
+                Some(row) => {
+                    places.insert(key.clone(), targets.len());
+                    targets.push(row);
+                }
+                None => missing.push(key.clone()),
+            }
+        }
+        if !missing.is_empty() {
+            for row in by_keys::<T>(cx, &missing, columns)? {
+                places.insert(row.key(), targets.len());
+                targets.push(row);
+            }
+        }
+        let positions = keys
+            .iter()
+            .map(|key| places.get(key.as_ref()?).copied())
+            .collect();
+        Ok(Related { targets, positions })
+    }
+}

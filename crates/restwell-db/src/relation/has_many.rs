@@ -1,0 +1,162 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use restwell_core::{Key, Result};
+
+use super::{Related, ToMany, ToOne};
+use crate::model::ColumnSet;
+use crate::predicate::Predicate;
+use crate::queryset::{load_rows, read_key};
+use crate::{ColumnMeta, Context, Model, Q, QuerySet, RowReader, Value};
+
+macro_rules! relation_by_foreign_key {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name<M, T> {
+            column: &'static ColumnMeta,
+            models: PhantomData<fn() -> (M, T)>,
+        }
+
+        impl<M, T> Clone for $name<M, T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<M, T> Copy for $name<M, T> {}
+
+        impl<M, T> fmt::Debug for $name<M, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.column.name)
+            }
+        }
+
+        impl<M: Model, T: Model> $name<M, T> {
+            /// The relation through the other model's foreign key `column`; `#[derive(Model)]`
+            /// calls it.
+            #[doc(hidden)]
+            pub fn new(column: &'static ColumnMeta) -> Self {
+                Self { column, models: PhantomData }
+            }
+
+            /// The other model's foreign key.
+            pub fn column(self) -> &'static ColumnMeta {
+                self.column
+            }
+        }
+    };
+}
+
+relation_by_foreign_key!(
+    /// The relation of a row of `M` to the rows of `T` that hold its key in one of their columns.
+    HasMany
+);
+relation_by_foreign_key!(
+    /// The relation of a row of `M` to the one row of `T` that holds its key, if there is one.
+    HasOne
+);
+
+impl<M: Model, T: Model> ToMany<M> for HasMany<M, T> {
+    type Target = T;
+
+    fn many(
+        &self,
+        rows: &[M],
+        columns: ColumnSet,
+        cx: &mut Context,
+    ) -> Result<Related<T, Vec<usize>>> {
+        let targets: Vec<T> = referring(self.column, rows, columns, cx)?;
+        let mut owners: HashMap<Key, Vec<usize>> = HashMap::new();
+        for (i, target) in targets.iter().enumerate() {
+            if let Some(key) = target.value(self.column.index).to_key() {
+                owners.entry(key).or_default().push(i);
+            }
+        }
+        let positions = rows
+            .iter()
+            .map(|row| owners.remove(&row.key()).unwrap_or_default())
+            .collect();
+        Ok(Related { targets, positions })
+    }
+
+    fn counts(&self, rows: &[M], cx: &mut Context) -> Result<Vec<i64>> {
+        if rows.is_empty() || nothing_refers::<M, T>(rows, cx) {
+            return Ok(vec![0; rows.len()]);
+        }
+        let sql = QuerySet::<T>::live()
+            .filter(owned_by(self.column, rows))
+            .render_counts_by(self.column, cx)?;
+        let counts: HashMap<Key, i64> = load_rows(cx, sql, &mut |row| {
+            let mut reader = RowReader::new(row, ColumnSet::ALL);
+            Ok((
+                read_key(&mut reader, M::META.pk().kind)?,
+                reader.next::<i64>()?,
+            ))
+        })?
+        .into_iter()
+        .collect();
+        Ok(rows
+            .iter()
+            .map(|row| counts.get(&row.key()).copied().unwrap_or_default())
+            .collect())
+    }
+}
+
+impl<M: Model, T: Model> ToOne<M> for HasOne<M, T> {
+    type Target = T;
+
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::of(&[M::META.primary_key])
+    }
+
+    fn one(
+        &self,
+        rows: &[M],
+        columns: ColumnSet,
+        cx: &mut Context,
+    ) -> Result<Related<T, Option<usize>>> {
+        let targets: Vec<T> = referring(self.column, rows, columns, cx)?;
+        let owners: HashMap<Key, usize> = targets
+            .iter()
+            .enumerate()
+            .filter_map(|(i, target)| Some((target.value(self.column.index).to_key()?, i)))
+            .collect();
+        let positions = rows
+            .iter()
+            .map(|row| owners.get(&row.key()).copied())
+            .collect();
+        Ok(Related { targets, positions })
+    }
+}
+
+/// The rows of `T` that refer to `rows` in `column`.
+fn referring<M: Model, T: Model>(
+    column: &'static ColumnMeta,
+    rows: &[M],
+    columns: ColumnSet,
+    cx: &mut Context,
+) -> Result<Vec<T>> {
+    if rows.is_empty() || nothing_refers::<M, T>(rows, cx) {
+        return Ok(Vec::new());
+    }
+    QuerySet::<T>::live()
+        .filter(owned_by(column, rows))
+        .only(columns.with(column.index))
+        .load(cx)
+}
+
+fn owned_by<M: Model, T: Model>(column: &'static ColumnMeta, rows: &[M]) -> Q<T> {
+    let values = rows.iter().map(|row| Value::from(row.key())).collect();
+    Q::from_predicate(Predicate::In { column, values })
+}
+
+/// Rows that this request has just inserted have nothing that refers to them, unless it inserted
+/// that too.
+fn nothing_refers<M: Model, T: Model>(rows: &[M], cx: &mut Context) -> bool {
+    let cache = cx.rows();
+    !cache.has_fresh(T::META.table)
+        && rows
+            .iter()
+            .all(|row| cache.is_fresh(M::META.table, &row.key()))
+}

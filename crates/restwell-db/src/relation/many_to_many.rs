@@ -1,0 +1,177 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use restwell_core::{Key, Result};
+
+use super::{Related, ToMany};
+use crate::model::ColumnSet;
+use crate::queryset::{insert_rows, load_rows, read_key, run};
+use crate::statement::{Link, OnConflict};
+use crate::{Context, Model, RowReader, Value};
+
+/// The relation of rows of `M` to rows of `T` through a table of pairs of keys.
+pub struct ManyToMany<M, T> {
+    link: Link,
+    models: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for ManyToMany<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for ManyToMany<M, T> {}
+
+impl<M, T> fmt::Debug for ManyToMany<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ManyToMany({})", self.link.through)
+    }
+}
+
+impl<M: Model, T: Model> ManyToMany<M, T> {
+    /// The relation through `link`; `#[derive(Model)]` calls it.
+    #[doc(hidden)]
+    pub fn new(link: Link) -> Self {
+        Self {
+            link,
+            models: PhantomData,
+        }
+    }
+
+    /// The table of pairs.
+    pub fn link(self) -> Link {
+        self.link
+    }
+
+    /// Links the row `source` to exactly the rows `targets`.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    pub fn set(self, cx: &mut Context, source: &M::Pk, targets: &[T::Pk]) -> Result<()> {
+        let targets: Vec<Key> = targets.iter().cloned().map(Into::into).collect();
+        set_links(
+            cx,
+            self.link,
+            M::META.table,
+            &source.clone().into(),
+            &targets,
+        )
+    }
+}
+
+impl<M: Model, T: Model> ToMany<M> for ManyToMany<M, T> {
+    type Target = T;
+
+    fn many(
+        &self,
+        rows: &[M],
+        columns: ColumnSet,
+        cx: &mut Context,
+    ) -> Result<Related<T, Vec<usize>>> {
+        let keys: Vec<Key> = rows.iter().map(Model::key).collect();
+        if keys.is_empty() {
+            return Ok(Related {
+                targets: Vec::new(),
+                positions: Vec::new(),
+            });
+        }
+        if let Some(known) = known_targets::<T>(self.link, &keys, cx) {
+            return Ok(known);
+        }
+        let columns = columns.with(T::META.primary_key);
+        let values: Vec<Value> = keys.iter().map(Value::from).collect();
+        let sql = self
+            .link
+            .render_targets(cx.dialect()?, T::META, columns, &values);
+        let pairs = load_rows(cx, sql, &mut |row| {
+            let owner = read_key(&mut RowReader::new(row, ColumnSet::ALL), M::META.pk().kind)?;
+            Ok((owner, T::from_row(&mut RowReader::behind(row, columns, 1))?))
+        })?;
+        Ok(assign(&keys, pairs))
+    }
+
+    fn counts(&self, rows: &[M], cx: &mut Context) -> Result<Vec<i64>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values: Vec<Value> = rows.iter().map(|row| Value::from(row.key())).collect();
+        let sql = self.link.render_counts(cx.dialect()?, T::META, &values);
+        let counts: HashMap<Key, i64> = load_rows(cx, sql, &mut |row| {
+            let mut reader = RowReader::new(row, ColumnSet::ALL);
+            Ok((
+                read_key(&mut reader, M::META.pk().kind)?,
+                reader.next::<i64>()?,
+            ))
+        })?
+        .into_iter()
+        .collect();
+        Ok(rows
+            .iter()
+            .map(|row| counts.get(&row.key()).copied().unwrap_or_default())
+            .collect())
+    }
+}
+
+/// Shares rows that belong to several owners.
+fn assign<T: Model>(owners: &[Key], pairs: Vec<(Key, T)>) -> Related<T, Vec<usize>> {
+    let mut places: HashMap<Key, usize> = HashMap::new();
+    let mut owned: HashMap<Key, Vec<usize>> = HashMap::new();
+    let mut targets = Vec::new();
+    for (owner, target) in pairs {
+        let place = *places.entry(target.key()).or_insert_with(|| {
+            targets.push(target);
+            targets.len() - 1
+        });
+        owned.entry(owner).or_default().push(place);
+    }
+    let positions = owners
+        .iter()
+        .map(|key| owned.remove(key).unwrap_or_default())
+        .collect();
+    Related { targets, positions }
+}
+
+/// The rows on the other side, where this request has set the links and read the rows itself.
+fn known_targets<T: Model>(
+    link: Link,
+    keys: &[Key],
+    cx: &mut Context,
+) -> Option<Related<T, Vec<usize>>> {
+    let mut pairs = Vec::new();
+    for key in keys {
+        let mut linked = cx.rows().links(link.through, key)?.to_vec();
+        linked.sort();
+        for target in linked {
+            pairs.push((key.clone(), cx.rows().get::<T>(&target)?));
+        }
+    }
+    Some(assign(keys, pairs))
+}
+
+/// Links the row `source` of `table` to exactly the rows `targets`.
+pub(crate) fn set_links(
+    cx: &mut Context,
+    link: Link,
+    table: &'static str,
+    source: &Key,
+    targets: &[Key],
+) -> Result<()> {
+    if !cx.rows().is_fresh(table, source) {
+        let kept: Vec<Value> = targets.iter().map(Value::from).collect();
+        let sql = link.render_unlink(cx.dialect()?, source.into(), &kept);
+        run(cx, None, sql)?;
+    }
+    if !targets.is_empty() {
+        let rows = targets
+            .iter()
+            .map(|target| vec![source.into(), target.into()])
+            .collect();
+        let columns = [link.source, link.target];
+        insert_rows(cx, link.through, &columns, rows, Some(OnConflict::Ignore))?;
+    }
+    cx.rows()
+        .note_links(link.through, source.clone(), targets.to_vec());
+    Ok(())
+}

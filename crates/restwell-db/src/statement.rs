@@ -1,0 +1,19 @@
+//! The statements that a resource needs, rendered for either database.
+//!
+//! This is no general query builder: for anything else there is Diesel, on the same connection.
+
+mod condition;
+mod delete;
+mod insert;
+mod link;
+mod select;
+mod shape;
+mod sql;
+mod update;
+
+pub use delete::Delete;
+pub use insert::{Insert, OnConflict};
+pub use link::Link;
+pub use select::{Aggregate, Lock, Order, Select};
+pub use sql::Sql;
+pub use update::{Assignment, Update};

@@ -1,0 +1,77 @@
+use super::Sql;
+use crate::model::ColumnSet;
+use crate::{Dialect, ModelMeta, Value};
+
+/// `INSERT INTO table … VALUES …`.
+#[derive(Debug)]
+pub struct Insert<'a> {
+    pub(crate) table: &'a str,
+    pub(crate) columns: Vec<&'a str>,
+    pub(crate) rows: Vec<Vec<Value>>,
+    pub(crate) on_conflict: Option<OnConflict<'a>>,
+    pub(crate) returning: Option<&'static ModelMeta>,
+}
+
+/// What happens to a row that is there already.
+#[derive(Clone, Debug)]
+pub enum OnConflict<'a> {
+    /// The new row is left out.
+    Ignore,
+    /// The row that has the same `target` takes over the columns `update`.
+    Update {
+        /// The columns of a unique constraint.
+        target: Vec<&'a str>,
+        /// The columns that are overwritten.
+        update: Vec<&'a str>,
+    },
+}
+
+impl Insert<'_> {
+    pub(crate) fn render(self, dialect: Dialect) -> Sql {
+        let mut sql = Sql::new(dialect);
+        sql.push("INSERT INTO ").name(self.table);
+        let single = self.rows.len() == 1;
+        if !single {
+            sql.one_off();
+        }
+        if self.columns.is_empty() {
+            sql.push(" DEFAULT VALUES");
+        } else {
+            sql.names(" (", &self.columns).push(" VALUES ");
+            for (i, row) in self.rows.into_iter().enumerate() {
+                sql.push(if i == 0 { "(" } else { ", (" });
+                for (j, value) in row.into_iter().enumerate() {
+                    sql.push(if j == 0 { "" } else { ", " }).bind(value);
+                }
+                sql.push(")");
+            }
+        }
+        match &self.on_conflict {
+            None => {}
+            Some(OnConflict::Ignore) => {
+                sql.push(" ON CONFLICT DO NOTHING");
+            }
+            Some(OnConflict::Update { target, update }) => {
+                sql.names(" ON CONFLICT (", target).push(" DO UPDATE SET ");
+                for (i, column) in update.iter().enumerate() {
+                    sql.push(if i == 0 { "" } else { ", " }).name(column);
+                    sql.push(" = excluded.").name(column);
+                }
+            }
+        }
+        if let Some(meta) = self.returning {
+            sql.push(" RETURNING ").columns(meta, ColumnSet::ALL);
+        }
+        sql
+    }
+}
+
+impl Sql {
+    fn names(&mut self, open: &str, names: &[&str]) -> &mut Self {
+        self.push(open);
+        for (i, name) in names.iter().enumerate() {
+            self.push(if i == 0 { "" } else { ", " }).name(name);
+        }
+        self.push(")")
+    }
+}

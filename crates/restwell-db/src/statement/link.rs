@@ -1,0 +1,79 @@
+use super::Sql;
+use crate::model::ColumnSet;
+use crate::{Dialect, ModelMeta, Value};
+
+/// The table between two models of a many-to-many relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The table.
+    pub through: &'static str,
+    /// Its column with the key of the one side.
+    pub source: &'static str,
+    /// Its column with the key of the other side.
+    pub target: &'static str,
+}
+
+impl Link {
+    /// The rows of `meta` on the other side of `keys`, each behind the key that it belongs to.
+    pub(crate) fn render_targets(
+        self,
+        dialect: Dialect,
+        meta: &ModelMeta,
+        columns: ColumnSet,
+        keys: &[Value],
+    ) -> Sql {
+        let pk = meta.pk();
+        let mut sql = Sql::new(dialect);
+        sql.push("SELECT ")
+            .column(self.through, self.source)
+            .push(", ")
+            .columns(meta, columns);
+        self.render_source(&mut sql, meta, keys);
+        sql.push(" ORDER BY ").column(meta.table, pk.name);
+        sql
+    }
+
+    /// How many rows of `meta` are on the other side of each of `keys`.
+    pub(crate) fn render_counts(self, dialect: Dialect, meta: &ModelMeta, keys: &[Value]) -> Sql {
+        let mut sql = Sql::new(dialect);
+        sql.push("SELECT ")
+            .column(self.through, self.source)
+            .push(", COUNT(*)");
+        self.render_source(&mut sql, meta, keys);
+        sql.push(" GROUP BY ").column(self.through, self.source);
+        sql
+    }
+
+    fn render_source(self, sql: &mut Sql, meta: &ModelMeta, keys: &[Value]) {
+        sql.push(" FROM ")
+            .name(meta.table)
+            .push(" JOIN ")
+            .name(self.through);
+        sql.push(" ON ").column(self.through, self.target);
+        sql.push(" = ").column(meta.table, meta.pk().name);
+        if let Some(deleted_at) = meta.deleted_at() {
+            sql.push(" AND ")
+                .column(meta.table, deleted_at.name)
+                .push(" IS NULL");
+        }
+        sql.push(" WHERE ")
+            .column(self.through, self.source)
+            .bind_list(keys);
+    }
+
+    /// Takes away the links of `source`, all but those to `kept`.
+    pub(crate) fn render_unlink(self, dialect: Dialect, source: Value, kept: &[Value]) -> Sql {
+        let mut sql = Sql::new(dialect);
+        sql.push("DELETE FROM ").name(self.through);
+        sql.push(" WHERE ")
+            .column(self.through, self.source)
+            .push(" = ")
+            .bind(source);
+        if !kept.is_empty() {
+            sql.push(" AND NOT ")
+                .column(self.through, self.target)
+                .bind_list(kept);
+        }
+        sql
+    }
+}
