@@ -162,6 +162,13 @@ impl FieldErrors {
         self.errors.extend(other.errors);
     }
 
+    /// Drops what was found at and below the member `field`.
+    pub fn forget(&mut self, field: &str) {
+        self.errors.retain(|error| {
+            !matches!(error.path.segments().first(), Some(Segment::Field(name)) if name == field)
+        });
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()

@@ -14,6 +14,9 @@ use openssl_sys as _;
 #[cfg(any(feature = "postgres-bundled", feature = "postgres-bundled-notls"))]
 use pq_sys as _;
 
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("restwell needs a database: enable the feature `sqlite`, `postgres` or both");
+
 mod changes;
 mod column_type;
 mod constraint;

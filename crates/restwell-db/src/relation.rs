@@ -12,7 +12,7 @@ use crate::{Context, Model};
 
 pub use belongs_to::BelongsTo;
 pub use has_many::{HasMany, HasOne};
-pub use many_to_many::ManyToMany;
+pub use many_to_many::{ManyToMany, set_links};
 pub use target::{find_targets, find_targets_by};
 
 /// The other rows of a relation, and which of them belongs to which row.

@@ -150,8 +150,11 @@ fn known_targets<T: Model>(
     Some(assign(keys, pairs))
 }
 
-/// Links the row `source` of `table` to exactly the rows `targets`.
-pub(crate) fn set_links(
+/// Links the row `source` of `table` to exactly the rows `targets`, in at most two statements.
+///
+/// # Errors
+/// 400 when one of `targets` is not there; 503 when the database is away.
+pub fn set_links(
     cx: &mut Context,
     link: Link,
     table: &'static str,

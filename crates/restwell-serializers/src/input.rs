@@ -1,0 +1,115 @@
+//! From JSON to changes.
+//!
+//! A body is read in one pass, which never stops at a value of the wrong type: the error is noted
+//! at its place and reading goes on. Then come the validators of the well-formed fields, then the
+//! keys of related rows, all looked up with one query for each field, then the object as a whole.
+//! Whatever was found is reported together.
+
+mod attrs;
+mod batch;
+mod draft;
+mod field;
+mod list;
+mod number;
+mod parse;
+mod related;
+mod temporal;
+mod text;
+mod unique;
+
+use restwell_core::{FieldErrors, Patch, Result};
+use restwell_db::{Context, Model};
+use serde::de::Deserializer;
+
+use crate::{FieldMeta, Representation};
+
+pub use attrs::{Attrs, Validated};
+pub use batch::validate;
+pub use draft::{Draft, Mode, Writes};
+pub use field::{InputField, Invalid, Scalar, Sink, read_into};
+pub use parse::{Unknown, parse_many, parse_one};
+pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
+pub use text::choice_from_scalar;
+
+/// What clients may say about a row: the declared fields, each absent, null or given.
+///
+/// `#[serializer]` makes the struct and implements it.
+pub trait Input: Default + Send + Sync + 'static {
+    /// The model that it becomes changes of.
+    type Model: Model;
+
+    /// The fields that an input may have, the read-only ones included.
+    const FIELDS: &'static [FieldMeta];
+
+    /// What happens to members that are no field, and to read-only ones.
+    const UNKNOWN: Unknown;
+
+    /// Reads the value of field number `field`.
+    ///
+    /// # Errors
+    /// When the body is not JSON. A value of the wrong type goes into `errors` instead.
+    fn read<'de, D: Deserializer<'de>>(
+        &mut self,
+        field: usize,
+        value: D,
+        errors: &mut FieldErrors,
+    ) -> Result<(), D::Error>;
+
+    /// Whether field number `field` was supplied, null included.
+    fn is_supplied(&self, field: usize) -> bool;
+
+    /// Takes back field number `field`.
+    fn forget(&mut self, field: usize);
+
+    /// Runs the validators of the fields that have a value.
+    ///
+    /// # Errors
+    /// 503 when a validator asks a database that is away.
+    fn check(&mut self, mode: Mode, cx: &mut Context, errors: &mut FieldErrors) -> Result<()>;
+
+    /// Looks up the related rows that a batch of inputs names, one query for each related field.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    fn resolve(batch: &mut [Draft<Self>], cx: &mut Context) -> Result<()>;
+
+    /// What the input writes, defaults included.
+    ///
+    /// # Errors
+    /// What a default's function returns.
+    fn writes(&self, mode: Mode, cx: &mut Context) -> Result<Writes<Self::Model>>;
+
+    /// The object as a whole.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn validate(attrs: &Attrs<'_, Self>, cx: &mut Context) -> Result<()>;
+}
+
+/// A serializer that reads input.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a serializer that reads input",
+    note = "add `#[serializer(model = …)]` to the struct, without `read_only`"
+)]
+pub trait WriteSerializer: Send + Sync + 'static {
+    /// The input that it reads.
+    type Input: Input;
+}
+
+/// A serializer that shows rows and reads input.
+pub trait ModelSerializer:
+    Representation + WriteSerializer<Input: Input<Model = <Self as Representation>::Model>>
+{
+}
+
+impl<S> ModelSerializer for S where
+    S: Representation + WriteSerializer<Input: Input<Model = <S as Representation>::Model>>
+{
+}
+
+/// Whether a value was supplied, null included: for generated code.
+#[doc(hidden)]
+#[must_use]
+pub fn supplied<T>(value: &Patch<T>) -> bool {
+    value.is_supplied()
+}

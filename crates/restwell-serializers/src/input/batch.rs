@@ -1,0 +1,97 @@
+use restwell_core::{FieldErrors, Result};
+use restwell_db::Context;
+
+use super::unique::note_taken_values;
+use super::{Attrs, Draft, Input, Mode, Validated};
+use crate::messages;
+
+/// Checks a batch of inputs, each for a new row or for one of `instances`.
+///
+/// Every error of every input is found before anything is refused: missing fields, validators,
+/// unknown related rows, and, where something is wrong anyway, taken values of unique columns. A
+/// unique column of a sound input is left to the database, which alone can tell in a race.
+///
+/// # Errors
+/// For each input what is wrong with it; the outer error is 503 when the database is away.
+pub fn validate<I: Input>(
+    mut drafts: Vec<Draft<I>>,
+    instances: &[Option<&I::Model>],
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Vec<Result<Validated<I>, FieldErrors>>> {
+    for draft in &mut drafts {
+        check(draft, mode, cx)?;
+    }
+    I::resolve(&mut drafts, cx)?;
+    let mut outcomes = Vec::with_capacity(drafts.len());
+    for (at, draft) in drafts.into_iter().enumerate() {
+        let instance = instances.get(at).copied().flatten();
+        outcomes.push(complete(draft, instance, mode, cx)?);
+    }
+    Ok(outcomes)
+}
+
+fn check<I: Input>(draft: &mut Draft<I>, mode: Mode, cx: &mut Context) -> Result<()> {
+    let shapeless = draft
+        .errors
+        .iter()
+        .any(|error| error.path.segments().is_empty());
+    if shapeless {
+        return Ok(());
+    }
+    for (index, field) in I::FIELDS.iter().enumerate() {
+        if field.create_only && mode != Mode::Create {
+            draft.input.forget(index);
+            continue;
+        }
+        let missing = field.required
+            && !field.read_only
+            && mode != Mode::PartialUpdate
+            && !draft.input.is_supplied(index)
+            && !draft.errors.contains(field.name);
+        if missing {
+            let (code, message) = messages::REQUIRED;
+            draft.errors.add(field.name, code, message);
+        }
+    }
+    draft.input.check(mode, cx, &mut draft.errors)
+}
+
+fn complete<I: Input>(
+    draft: Draft<I>,
+    instance: Option<&I::Model>,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Result<Validated<I>, FieldErrors>> {
+    let Draft {
+        input,
+        mut errors,
+        version,
+    } = draft;
+    if !errors.is_empty() {
+        let supplied = input.writes(Mode::PartialUpdate, cx)?.changes;
+        note_taken_values(&supplied, instance, &mut errors, cx)?;
+        return Ok(Err(errors));
+    }
+    let writes = input.writes(mode, cx)?;
+    let attrs = Attrs {
+        input: &input,
+        changes: &writes.changes,
+        instance,
+        mode,
+    };
+    if let Err(error) = I::validate(&attrs, cx) {
+        if error.status() != 400 || error.fields().is_empty() {
+            return Err(error);
+        }
+        errors.merge(error.fields().clone());
+        note_taken_values(&writes.changes, instance, &mut errors, cx)?;
+        return Ok(Err(errors));
+    }
+    Ok(Ok(Validated {
+        input,
+        writes,
+        mode,
+        version,
+    }))
+}

@@ -1,0 +1,72 @@
+use std::fmt;
+
+use restwell_core::{FieldErrors, Key};
+use restwell_db::statement::Link;
+use restwell_db::{Changes, Model};
+
+use super::Input;
+
+/// What an input is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A new row.
+    Create,
+    /// Every field of a row: PUT. What is optional and left out keeps its value.
+    Update,
+    /// Some fields of a row: PATCH. Nothing is required and no default applies.
+    PartialUpdate,
+}
+
+/// An input on its way through validation, with what is wrong with it so far.
+#[derive(Debug)]
+pub struct Draft<I> {
+    /// What was read.
+    pub input: I,
+    /// What is wrong.
+    pub errors: FieldErrors,
+    /// The version that the client means to change, where the model counts versions.
+    pub version: Option<i64>,
+}
+
+impl<I: Input> Draft<I> {
+    /// Nothing was read yet.
+    pub fn empty() -> Self {
+        Self {
+            input: I::default(),
+            errors: FieldErrors::new(),
+            version: None,
+        }
+    }
+}
+
+/// What an input writes: columns of the row, and links to other rows.
+pub struct Writes<M> {
+    /// The columns.
+    pub changes: Changes<M>,
+    pub(crate) links: Vec<(Link, Vec<Key>)>,
+}
+
+impl<M: Model> Default for Writes<M> {
+    fn default() -> Self {
+        Self {
+            changes: Changes::new(),
+            links: Vec::new(),
+        }
+    }
+}
+
+impl<M: Model> fmt::Debug for Writes<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writes")
+            .field("changes", &self.changes)
+            .field("links", &self.links)
+            .finish()
+    }
+}
+
+impl<M: Model> Writes<M> {
+    /// Links the row to exactly the rows with these keys.
+    pub fn link(&mut self, link: Link, keys: Vec<Key>) {
+        self.links.push((link, keys));
+    }
+}

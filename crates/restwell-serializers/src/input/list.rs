@@ -1,0 +1,128 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use restwell_core::Patch;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::field::{
+    ElementSeed, InputField, Invalid, Scalar, Sink, drain_list, drain_object, null,
+};
+use crate::{FieldKind, FieldMeta};
+
+/// How many elements a list of an input may have.
+pub(crate) const MOST_ELEMENTS: usize = 10_000;
+
+/// DRF's `ListField`: the errors of each element stand at its index.
+impl<T: InputField> InputField for Vec<T> {
+    const KIND: FieldKind = FieldKind::List;
+
+    fn from_scalar(scalar: Scalar<'_>, _: &FieldMeta) -> Result<Self, Invalid> {
+        Err(not_a_list(scalar.type_name()))
+    }
+
+    fn read<'de, D: Deserializer<'de>>(
+        value: D,
+        meta: &FieldMeta,
+        sink: &mut Sink<'_>,
+    ) -> Result<Patch<Self>, D::Error> {
+        value.deserialize_any(ListVisitor {
+            meta,
+            sink,
+            kind: PhantomData,
+        })
+    }
+}
+
+fn not_a_list(found: &str) -> Invalid {
+    Invalid::new(
+        "not_a_list",
+        format!("Expected a list of items but got type \"{found}\"."),
+    )
+}
+
+struct ListVisitor<'a, 'b, T> {
+    meta: &'a FieldMeta,
+    sink: &'a mut Sink<'b>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> ListVisitor<'_, '_, T> {
+    fn refuse<E>(self, found: &str) -> Result<Patch<Vec<T>>, E> {
+        self.sink.add(not_a_list(found));
+        Ok(Patch::Absent)
+    }
+}
+
+impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
+    type Value = Patch<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let element = FieldMeta {
+            nullable: T::NULLABLE,
+            ..*self.meta
+        };
+        let mut values = Vec::new();
+        let mut whole = true;
+        for index in 0.. {
+            if index == MOST_ELEMENTS {
+                drain_list(list)?;
+                let message =
+                    format!("Ensure this field has no more than {MOST_ELEMENTS} elements.");
+                self.sink.add(Invalid::new("max_length", message));
+                return Ok(Patch::Absent);
+            }
+            let seed = ElementSeed::<T> {
+                meta: &element,
+                sink: self.sink.element(index),
+                kind: PhantomData,
+            };
+            match list.next_element_seed(seed)? {
+                None => break,
+                Some(Patch::Value(value)) => values.push(value),
+                Some(_) => whole = false,
+            }
+        }
+        Ok(if whole {
+            Patch::Value(values)
+        } else {
+            Patch::Absent
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        drain_object(object)?;
+        self.refuse("dict")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        self.refuse("bool")
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        self.refuse("int")
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        self.refuse("int")
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        self.refuse("float")
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        self.refuse("str")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(null(self.meta, self.sink))
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(null(self.meta, self.sink))
+    }
+}

@@ -1,0 +1,54 @@
+use restwell_core::Choices;
+
+use super::field::{InputField, Invalid, Scalar};
+use crate::{FieldKind, FieldMeta, messages};
+
+/// DRF's `CharField`: numbers become text, space around it goes, NUL is refused.
+impl InputField for String {
+    const KIND: FieldKind = FieldKind::String;
+
+    fn from_scalar(scalar: Scalar<'_>, meta: &FieldMeta) -> Result<Self, Invalid> {
+        let text = match scalar {
+            Scalar::Text(text) => text,
+            Scalar::Int(number) => number.to_string().into(),
+            Scalar::BigInt(number) => number.to_string().into(),
+            Scalar::Float(number) => number.to_string().into(),
+            Scalar::Bool(_) => return Err(messages::STRING.into()),
+        };
+        if text.contains('\0') {
+            return Err(messages::NULL_CHARACTERS.into());
+        }
+        let trimmed = text.trim();
+        if trimmed.is_empty() && !meta.allow_blank {
+            return Err(messages::BLANK.into());
+        }
+        Ok(if meta.trim {
+            trimmed.to_owned()
+        } else {
+            text.into_owned()
+        })
+    }
+}
+
+/// One of a closed set; the body of `from_scalar` that `#[derive(Choices)]` emits.
+///
+/// # Errors
+/// When the scalar is none of the set.
+#[doc(hidden)]
+pub fn choice_from_scalar<T: Choices>(scalar: &Scalar<'_>) -> Result<T, Invalid> {
+    const LONGEST: usize = 100;
+    let text = match scalar {
+        Scalar::Text(text) => text.to_string(),
+        Scalar::Bool(value) => value.to_string(),
+        Scalar::Int(value) => value.to_string(),
+        Scalar::BigInt(value) => value.to_string(),
+        Scalar::Float(value) => value.to_string(),
+    };
+    T::from_text(&text).ok_or_else(|| {
+        let shown: String = text.chars().take(LONGEST).collect();
+        Invalid::new(
+            "invalid_choice",
+            format!("\"{shown}\" is not a valid choice."),
+        )
+    })
+}

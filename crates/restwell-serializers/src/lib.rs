@@ -1,0 +1,48 @@
+//! Serializers: what clients see of rows, and what they may say about them.
+//!
+//! `#[serializer]` makes both halves from one annotated struct: a [`Representation`], which writes
+//! rows as JSON straight into the answer, and an [`Input`], which reads a body, collects every
+//! error in it with DRF's messages, and becomes the [`Changes`](restwell_db::Changes) of a write.
+//!
+//! Applications depend on the `restwell` facade, which re-exports all of it.
+
+mod json;
+mod mask;
+mod messages;
+mod meta;
+mod to_representation;
+
+pub mod input;
+pub mod representation;
+pub mod validators;
+
+pub use input::{
+    Attrs, Draft, Input, InputField, Invalid, Mode, RelatedKey, RelatedSlug, Unknown, Validated,
+    WriteSerializer, parse_many, parse_one, validate,
+};
+pub use json::ObjectWriter;
+pub use mask::Mask;
+pub use meta::{FieldKind, FieldMeta};
+pub use representation::{Representation, represent_many, represent_one};
+pub use to_representation::{Json, ToRepresentation};
+
+/// What the code of `#[serializer]` and `#[derive(Choices)]` calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::input::{
+        RelatedValues, Resolve, Sink, Writes, choice_from_scalar, found_keys, read_into,
+        resolve_field, supplied,
+    };
+    pub use crate::representation::{
+        ColumnOf, Counts, NestedMany, NestedOne, PkOf, relation_columns,
+    };
+    pub use crate::{
+        Attrs, Draft, FieldKind, FieldMeta, Input, InputField, Invalid, Mask, Mode, ObjectWriter,
+        RelatedKey, RelatedSlug, Representation, ToRepresentation, Unknown, WriteSerializer,
+        validators,
+    };
+    pub use restwell_core::{FieldErrors, Patch, Result};
+    pub use restwell_db::__private::*;
+    pub use restwell_db::{ColumnSet, Context, Model};
+    pub use serde;
+}

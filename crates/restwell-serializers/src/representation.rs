@@ -1,0 +1,87 @@
+//! From rows to JSON.
+
+mod column;
+mod nested;
+
+use restwell_core::Result;
+use restwell_db::{ColumnSet, Context, Model};
+
+use crate::{FieldMeta, Mask};
+
+pub use column::{ColumnOf, PkOf};
+pub use nested::{Counts, NestedMany, NestedOne, relation_columns};
+
+/// How rows of a model are shown.
+///
+/// `#[serializer]` implements it. A batch of rows is shown at once: its relations are
+/// [loaded](Self::load) with one query each, and then every row is [written](Self::write).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a serializer that can show rows",
+    note = "add `#[serializer(model = …)]` to the struct, without `write_only`"
+)]
+pub trait Representation: Sized + Send + Sync + 'static {
+    /// The model whose rows it shows.
+    type Model: Model;
+
+    /// What a batch of rows needs beside the rows.
+    type Loaded: Send;
+
+    /// The fields in their order.
+    const FIELDS: &'static [FieldMeta];
+
+    /// The columns that the wanted fields read.
+    fn columns(mask: Mask) -> ColumnSet;
+
+    /// Reads what the wanted fields of `rows` need.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    fn load(rows: &[Self::Model], mask: Mask, cx: &mut Context) -> Result<Self::Loaded>;
+
+    /// Appends row number `at` of the batch as JSON.
+    fn write(
+        row: &Self::Model,
+        at: usize,
+        loaded: &Self::Loaded,
+        mask: Mask,
+        cx: &Context,
+        out: &mut Vec<u8>,
+    );
+}
+
+/// Appends `rows` as a JSON list.
+///
+/// # Errors
+/// 503 when the database is away.
+pub fn represent_many<R: Representation>(
+    rows: &[R::Model],
+    mask: Mask,
+    cx: &mut Context,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let loaded = R::load(rows, mask, cx)?;
+    out.push(b'[');
+    for (at, row) in rows.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        R::write(row, at, &loaded, mask, cx, out);
+    }
+    out.push(b']');
+    Ok(())
+}
+
+/// Appends `row` as a JSON object.
+///
+/// # Errors
+/// 503 when the database is away.
+pub fn represent_one<R: Representation>(
+    row: &R::Model,
+    mask: Mask,
+    cx: &mut Context,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let loaded = R::load(std::slice::from_ref(row), mask, cx)?;
+    R::write(row, 0, &loaded, mask, cx, out);
+    Ok(())
+}
