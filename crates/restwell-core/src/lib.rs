@@ -20,6 +20,7 @@ mod patch;
 mod principal;
 mod query_string;
 mod request;
+mod signer;
 mod state;
 pub mod time;
 
@@ -41,4 +42,5 @@ pub use principal::{Identity, Principal};
 pub use query_string::{QueryString, QueryStringError};
 pub use request::{Headers, Request, RequestId};
 pub use settings::Settings;
+pub use signer::{SignatureError, Signer, WeakSecret};
 pub use state::State;
