@@ -1,0 +1,17 @@
+//! Who makes a request, and how they prove it.
+//!
+//! | task | start at |
+//! |---|---|
+//! | store and check passwords | [`PasswordHasher`] |
+//! | refuse weak passwords | [`PasswordPolicy`] |
+//!
+//! Nothing here opens a connection or knows of HTTP beyond the text of one header. Every moment
+//! comes from the [`Clock`](restwell_core::Clock) that the caller passes in, and no secret is ever
+//! printed.
+
+mod password;
+
+pub use password::{
+    CommonPassword, EntirelyNumeric, MinimumLength, Params, ParamsError, PasswordHasher,
+    PasswordPolicy, PasswordValidator, Rejection, TooSimilar, UserAttributes, Verdict,
+};
