@@ -4,11 +4,13 @@
 //! |---|---|
 //! | store and check passwords | [`PasswordHasher`] |
 //! | refuse weak passwords | [`PasswordPolicy`] |
+//! | read an `Authorization` header | [`header`] |
 //!
 //! Nothing here opens a connection or knows of HTTP beyond the text of one header. Every moment
 //! comes from the [`Clock`](restwell_core::Clock) that the caller passes in, and no secret is ever
 //! printed.
 
+pub mod header;
 mod password;
 
 pub use password::{
