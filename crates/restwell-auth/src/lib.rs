@@ -4,15 +4,18 @@
 //! |---|---|
 //! | store and check passwords | [`PasswordHasher`] |
 //! | refuse weak passwords | [`PasswordPolicy`] |
+//! | give programs long-lived tokens | [`ApiToken`] |
 //! | read an `Authorization` header | [`header`] |
 //!
 //! Nothing here opens a connection or knows of HTTP beyond the text of one header. Every moment
 //! comes from the [`Clock`](restwell_core::Clock) that the caller passes in, and no secret is ever
 //! printed.
 
+mod api_token;
 pub mod header;
 mod password;
 
+pub use api_token::{ApiToken, ParseDigestError, TokenDigest};
 pub use password::{
     CommonPassword, EntirelyNumeric, MinimumLength, Params, ParamsError, PasswordHasher,
     PasswordPolicy, PasswordValidator, Rejection, TooSimilar, UserAttributes, Verdict,
