@@ -4,6 +4,7 @@
 //! |---|---|
 //! | store and check passwords | [`PasswordHasher`] |
 //! | refuse weak passwords | [`PasswordPolicy`] |
+//! | issue and verify access and refresh tokens | [`Jwt`] |
 //! | give programs long-lived tokens | [`ApiToken`] |
 //! | read an `Authorization` header | [`header`] |
 //!
@@ -13,9 +14,14 @@
 
 mod api_token;
 pub mod header;
+mod jwt;
 mod password;
 
 pub use api_token::{ApiToken, ParseDigestError, TokenDigest};
+pub use jwt::{
+    Algorithm, Claims, IssuedToken, Jwt, KeyError, KeyRing, SigningKey, TokenError, TokenPair,
+    TokenType, VerifyingKey,
+};
 pub use password::{
     CommonPassword, EntirelyNumeric, MinimumLength, Params, ParamsError, PasswordHasher,
     PasswordPolicy, PasswordValidator, Rejection, TooSimilar, UserAttributes, Verdict,
