@@ -8,6 +8,7 @@
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
 mod action;
+mod authenticator;
 mod choices;
 mod clock;
 mod error;
@@ -28,6 +29,7 @@ pub mod envelope;
 pub mod settings;
 
 pub use action::{Access, Action};
+pub use authenticator::Authenticator;
 pub use choices::Choices;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use envelope::Envelope;

@@ -28,6 +28,7 @@ pub struct Context {
     statements_before: u64,
     transactions: transaction::Transactions,
     rows: RowCache,
+    locals: State,
 }
 
 impl Context {
@@ -44,6 +45,7 @@ impl Context {
             statements_before: 0,
             transactions: transaction::Transactions::default(),
             rows: RowCache::default(),
+            locals: State::new(),
         }
     }
 
@@ -117,6 +119,16 @@ impl Context {
                 std::any::type_name::<T>()
             ))
         })
+    }
+
+    /// Puts a value of this request's own in, in place of one of the same type.
+    pub fn set_local<T: std::any::Any + Send + Sync>(&mut self, value: T) {
+        self.locals.insert(value);
+    }
+
+    /// This request's own value of type `T`.
+    pub fn local<T: std::any::Any + Send + Sync>(&self) -> Option<&T> {
+        self.locals.get()
     }
 
     /// Rows that this request has read already, so that it need not read them again.
