@@ -1,8 +1,10 @@
 use std::fmt;
 
-use restwell_core::{Key, Result};
+use restwell_core::{Error, Result};
 use restwell_db::relation::set_links;
-use restwell_db::{Changes, ColumnValue, Context, Field, IntoField, Model, QuerySet};
+use restwell_db::{
+    Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, QuerySet, Value,
+};
 
 use super::{Input, Mode, Writes};
 
@@ -58,6 +60,14 @@ pub struct Validated<I: Input> {
     pub(crate) writes: Writes<I::Model>,
     pub(crate) mode: Mode,
     pub(crate) version: Option<i64>,
+    target: Option<Target<I::Model>>,
+}
+
+/// The row that an update changes.
+struct Target<M: Model> {
+    rows: QuerySet<M>,
+    pk: M::Pk,
+    precondition: Option<i64>,
 }
 
 impl<I: Input> fmt::Debug for Validated<I> {
@@ -70,9 +80,46 @@ impl<I: Input> fmt::Debug for Validated<I> {
 }
 
 impl<I: Input> Validated<I> {
+    pub(crate) fn new(
+        input: I,
+        writes: Writes<I::Model>,
+        mode: Mode,
+        version: Option<i64>,
+    ) -> Self {
+        Self {
+            input,
+            writes,
+            mode,
+            version,
+            target: None,
+        }
+    }
+
+    /// Makes this a change of the row with key `pk`, as long as it is among `rows` and, where a
+    /// precondition is given, has that version.
+    #[must_use]
+    pub fn for_row(
+        mut self,
+        rows: QuerySet<I::Model>,
+        pk: <I::Model as Model>::Pk,
+        precondition: Option<i64>,
+    ) -> Self {
+        self.target = Some(Target {
+            rows,
+            pk,
+            precondition,
+        });
+        self
+    }
+
     /// Sets a column, whatever the client said: `serializer.save(author=…)` in DRF.
     pub fn set<T: ColumnValue>(&mut self, field: Field<I::Model, T>, value: impl IntoField<T>) {
         self.writes.changes.set(field, value);
+    }
+
+    /// Sets a column without the help of its type.
+    pub fn set_value(&mut self, column: &'static ColumnMeta, value: Value) {
+        self.writes.changes.set_value(column, value);
     }
 
     /// What `field` is set to, if it is.
@@ -85,53 +132,56 @@ impl<I: Input> Validated<I> {
         &self.writes.changes
     }
 
-    /// The version that the client means to change, if the body names one.
-    pub fn version(&self) -> Option<i64> {
-        self.version
-    }
-
     /// What the input is for.
     pub fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// Inserts the row and its links.
+    /// Inserts the row, or changes the one that [`for_row`](Self::for_row) names, with its links.
     ///
     /// # Errors
-    /// 400 with the field that a constraint refuses; 503 when the database is away.
-    pub fn create(self, cx: &mut Context) -> Result<I::Model> {
-        let row = I::Model::objects().create(cx, self.writes.changes)?;
-        link(cx, &row.key(), self.writes.links, I::Model::META.table)?;
-        Ok(row)
-    }
-
-    /// Changes the row with key `pk`, if it is among `rows` and has the expected version, and its
-    /// links. `None` when no row fits.
-    ///
-    /// # Errors
-    /// 400 with the field that a constraint refuses; 503 when the database is away.
-    pub fn update(
-        self,
-        cx: &mut Context,
-        rows: QuerySet<I::Model>,
-        pk: &<I::Model as Model>::Pk,
-        expected_version: Option<i64>,
-    ) -> Result<Option<I::Model>> {
-        let Some(row) = rows.update_one(cx, pk, self.writes.changes, expected_version)? else {
-            return Ok(None);
+    /// 400 with the field that a constraint refuses; 404 when the row is not among the rows any
+    /// more; 409 when the body names another version than it has; 412 when the precondition does;
+    /// 503 when the database is away.
+    pub fn save(mut self, cx: &mut Context) -> Result<I::Model> {
+        let links = std::mem::take(&mut self.writes.links);
+        let row = match self.target {
+            None => I::Model::objects().create(cx, self.writes.changes)?,
+            Some(target) => target.update(cx, self.writes.changes, self.version)?,
         };
-        link(cx, &row.key(), self.writes.links, I::Model::META.table)?;
-        Ok(Some(row))
+        let key = row.key();
+        for (link, keys) in links {
+            set_links(cx, link, I::Model::META.table, &key, &keys)?;
+        }
+        Ok(row)
     }
 }
 
-fn link(
-    cx: &mut Context,
-    key: &Key,
-    links: Vec<(restwell_db::statement::Link, Vec<Key>)>,
-    table: &'static str,
-) -> Result<()> {
-    links
-        .into_iter()
-        .try_for_each(|(link, keys)| set_links(cx, link, table, key, &keys))
+impl<M: Model> Target<M> {
+    fn update(self, cx: &mut Context, changes: Changes<M>, version: Option<i64>) -> Result<M> {
+        let expected = self.precondition.or(version);
+        if let (Some(one), Some(other)) = (self.precondition, version)
+            && one != other
+        {
+            return Err(stale());
+        }
+        let rows = self.rows.clone();
+        if let Some(row) = rows.update_one(cx, &self.pk, changes, expected)? {
+            return Ok(row);
+        }
+        self.rows.find(cx, &self.pk)?;
+        Err(if self.precondition.is_some() {
+            Error::precondition_failed()
+        } else {
+            stale()
+        })
+    }
+}
+
+/// 409: the row has changed since the client read it.
+fn stale() -> Error {
+    Error::conflict(
+        "stale_version",
+        "This record was modified by another user. Please refresh and try again.",
+    )
 }

@@ -88,10 +88,5 @@ fn complete<I: Input>(
         note_taken_values(&writes.changes, instance, &mut errors, cx)?;
         return Ok(Err(errors));
     }
-    Ok(Ok(Validated {
-        input,
-        writes,
-        mode,
-        version,
-    }))
+    Ok(Ok(Validated::new(input, writes, mode, version)))
 }
