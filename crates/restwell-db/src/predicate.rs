@@ -8,6 +8,7 @@ use std::sync::Arc;
 use diesel::query_builder::QueryFragment;
 
 use crate::connection::MultiBackend;
+use crate::statement::Link;
 use crate::{ColumnMeta, Model, Value};
 
 /// A condition on rows, without the type of the model: what the statement layer renders.
@@ -64,6 +65,15 @@ pub enum Predicate {
     InSelect {
         /// The column.
         column: &'static ColumnMeta,
+        /// The subquery.
+        select: Box<SubSelect>,
+    },
+    /// A key that a table of pairs links to a key that a subquery selects.
+    Linked {
+        /// The key.
+        column: &'static ColumnMeta,
+        /// The table of pairs.
+        link: Link,
         /// The subquery.
         select: Box<SubSelect>,
     },
@@ -143,6 +153,11 @@ impl fmt::Debug for Predicate {
             }
             Self::Month { column, month } => write!(f, "month of {} is {month}", column.name),
             Self::InSelect { column, select } => write!(f, "{} in {select:?}", column.name),
+            Self::Linked {
+                column,
+                link,
+                select,
+            } => write!(f, "{} by {} in {select:?}", column.name, link.through),
             Self::And(parts) => f.debug_tuple("And").field(parts).finish(),
             Self::Or(parts) => f.debug_tuple("Or").field(parts).finish(),
             Self::Not(part) => f.debug_tuple("Not").field(part).finish(),

@@ -15,7 +15,7 @@ use crate::constraint::classify;
 use crate::model::ColumnSet;
 use crate::predicate::Predicate;
 use crate::statement::{Lock, Order, Select, Sql};
-use crate::{ColumnValue, Context, Field, Kind, Model, OrderBy, Q, RowReader};
+use crate::{ColumnMeta, ColumnValue, Context, Field, Kind, Model, OrderBy, Q, RowReader};
 
 pub use aggregate::Summable;
 pub use aggregate::{Average, Count, Group, Maximum, Measure, Measures, Minimum, Sum};
@@ -126,6 +126,12 @@ impl<M: Model> QuerySet<M> {
     /// For rows that are shown and then forgotten. Never write such a row back.
     pub fn only(mut self, columns: ColumnSet) -> Self {
         self.select.columns = columns.with(M::META.primary_key);
+        self
+    }
+
+    /// Reads `columns` too, where [`only`](Self::only) left them out.
+    pub fn also(mut self, columns: ColumnSet) -> Self {
+        self.select.columns = self.select.columns.union(columns);
         self
     }
 
@@ -256,9 +262,13 @@ impl<M: Model> QuerySet<M> {
 
     /// The values of the column `field` as the right side of an `IN`.
     pub fn subselect<T: ColumnValue>(self, field: Field<M, T>) -> crate::predicate::SubSelect {
+        self.subselect_column(field.column())
+    }
+
+    pub(crate) fn subselect_column(self, column: &ColumnMeta) -> crate::predicate::SubSelect {
         crate::predicate::SubSelect {
             table: M::META.table,
-            column: field.column().name,
+            column: column.name,
             filter: self.scoped().filter,
         }
     }
@@ -266,7 +276,7 @@ impl<M: Model> QuerySet<M> {
     /// How many of these rows have each value of `column`.
     pub(crate) fn render_counts_by(
         self,
-        column: &'static crate::ColumnMeta,
+        column: &'static ColumnMeta,
         cx: &mut Context,
     ) -> Result<Sql> {
         let counts = [crate::statement::Aggregate::Count];
@@ -305,9 +315,10 @@ impl<M: Model> QuerySet<M> {
             .all(|order| order.column.index != pk.index)
         {
             let descending = select.order.last().is_some_and(|order| order.descending);
-            select.order.push(Order {
-                column: pk,
-                descending,
+            select.order.push(if descending {
+                Order::desc(pk)
+            } else {
+                Order::asc(pk)
             });
         }
         select

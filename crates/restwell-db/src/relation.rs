@@ -1,6 +1,7 @@
 //! Relations between models, read in batches: one query for a page, whatever its size.
 
 mod belongs_to;
+mod condition;
 mod has_many;
 mod many_to_many;
 mod target;
@@ -11,6 +12,7 @@ use crate::model::ColumnSet;
 use crate::{Context, Model};
 
 pub use belongs_to::BelongsTo;
+pub use condition::Relation;
 pub use has_many::{HasMany, HasOne};
 pub use many_to_many::{ManyToMany, set_links};
 pub use target::{find_targets, find_targets_by};

@@ -1,5 +1,5 @@
 use super::Sql;
-use crate::predicate::{Comparison, Pattern, Predicate};
+use crate::predicate::{Comparison, Pattern, Predicate, SubSelect};
 use crate::{ColumnMeta, Kind, Value};
 
 impl Sql {
@@ -38,17 +38,37 @@ impl Sql {
             Predicate::Month { column, month } => self.month(column, *month),
             Predicate::InSelect { column, select } => self
                 .column(column.table, column.name)
+                .push(" IN ")
+                .subselect(select),
+            Predicate::Linked {
+                column,
+                link,
+                select,
+            } => self
+                .column(column.table, column.name)
                 .push(" IN (SELECT ")
-                .column(select.table, select.column)
+                .column(link.through, link.source)
                 .push(" FROM ")
-                .name(select.table)
-                .filter(&select.filter)
+                .name(link.through)
+                .push(" WHERE ")
+                .column(link.through, link.target)
+                .push(" IN ")
+                .subselect(select)
                 .push(")"),
             Predicate::And(parts) => self.join(parts, " AND "),
             Predicate::Or(parts) => self.join(parts, " OR "),
             Predicate::Not(part) => self.push("(").condition(part).push(") IS NOT TRUE"),
             Predicate::Diesel(fragment) => self.push("(").diesel(fragment.clone()).push(")"),
         }
+    }
+
+    fn subselect(&mut self, select: &SubSelect) -> &mut Self {
+        self.push("(SELECT ")
+            .column(select.table, select.column)
+            .push(" FROM ")
+            .name(select.table)
+            .filter(&select.filter)
+            .push(")")
     }
 
     fn join(&mut self, parts: &[Predicate], word: &str) -> &mut Self {

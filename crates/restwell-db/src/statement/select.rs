@@ -15,13 +15,15 @@ pub struct Select {
     pub(crate) lock: Option<Lock>,
 }
 
-/// An order by one column; null comes last.
+/// An order by one column; null comes last, unless the order is a reversed one.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
     /// The column.
     pub column: &'static ColumnMeta,
     /// Whether the greatest value comes first.
     pub descending: bool,
+    /// Whether null comes first.
+    pub nulls_first: bool,
 }
 
 impl Order {
@@ -30,6 +32,7 @@ impl Order {
         Self {
             column,
             descending: false,
+            nulls_first: false,
         }
     }
 
@@ -38,16 +41,17 @@ impl Order {
         Self {
             column,
             descending: true,
+            nulls_first: false,
         }
     }
 
-    /// The opposite order. Null, which always comes last, would have to come first: the caller
-    /// reads such a page the other way round.
+    /// The opposite order, with null at the other end too: what reads a page backwards.
     #[must_use]
     pub const fn reversed(self) -> Self {
         Self {
             column: self.column,
             descending: !self.descending,
+            nulls_first: !self.nulls_first,
         }
     }
 }
@@ -189,7 +193,11 @@ impl Select {
                 sql.push(" DESC");
             }
             if order.column.nullable {
-                sql.push(" NULLS LAST");
+                sql.push(if order.nulls_first {
+                    " NULLS FIRST"
+                } else {
+                    " NULLS LAST"
+                });
             }
         }
         if let Some(limit) = self.limit {
