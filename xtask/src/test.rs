@@ -1,0 +1,19 @@
+//! All tests of the workspace.
+
+use std::ffi::OsString;
+
+use crate::{error::Error, process, services::Services};
+
+/// Unit tests, integration tests, examples and documentation tests.
+const EVERYTHING: [&str; 2] = ["--workspace", "--no-fail-fast"];
+
+pub(crate) fn run(arguments: &[OsString]) -> Result<(), Error> {
+    let services = Services::start()?;
+    let mut cargo = process::cargo(["test"]);
+    if arguments.is_empty() {
+        cargo.args(EVERYTHING);
+    } else {
+        cargo.args(arguments);
+    }
+    process::run(cargo.envs(services.variables()))
+}
