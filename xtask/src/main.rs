@@ -7,10 +7,12 @@
 mod binary;
 mod error;
 mod interrupt;
+mod lint;
 mod packages;
 mod process;
 mod services;
 mod test;
+mod tidy;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -43,6 +45,12 @@ enum Task {
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
     },
+    /// Check tidiness, format, clippy and documentation
+    Lint,
+    /// Check the rules of the workspace that no other tool knows
+    Tidy,
+    /// Run `lint`, then `test`
+    Ci,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +68,9 @@ fn run(task: &Task) -> Result<(), Error> {
     match task {
         Task::Test { arguments } => test::run(arguments),
         Task::Services { command } => services::run(command),
+        Task::Lint => lint::run(),
+        Task::Tidy => tidy::run(),
+        Task::Ci => lint::run().and_then(|()| test::run(&[])),
     }
 }
 
