@@ -1,15 +1,6 @@
 //! Everything that is checked without running the code.
 
-use crate::{error::Error, process, tidy};
-
-const CLIPPY: [&str; 6] = [
-    "clippy",
-    "--workspace",
-    "--all-targets",
-    "--",
-    "-D",
-    "warnings",
-];
+use crate::{error::Error, features, process, tidy};
 
 /// Runs every check, also after one has failed: who corrects one finding wants to know the others.
 pub(crate) fn run() -> Result<(), Error> {
@@ -33,10 +24,13 @@ fn format() -> Result<(), Error> {
 }
 
 fn clippy() -> Result<(), Error> {
-    process::run(&mut process::cargo(CLIPPY))
+    let mut cargo = process::cargo(["clippy", "--workspace", "--all-targets"]);
+    cargo.args(features::arguments(&[])?);
+    process::run(cargo.args(["--", "-D", "warnings"]))
 }
 
 fn documentation() -> Result<(), Error> {
     let mut cargo = process::cargo(["doc", "--workspace", "--no-deps"]);
+    cargo.args(features::arguments(&[])?);
     process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
 }

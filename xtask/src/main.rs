@@ -6,6 +6,7 @@
 
 mod binary;
 mod error;
+mod features;
 mod interrupt;
 mod lint;
 mod packages;
@@ -36,6 +37,9 @@ enum Task {
     /// installed first.
     Test {
         /// Arguments for `cargo test`, in place of `--workspace --no-fail-fast`
+        ///
+        /// All features of the chosen packages are on that need no more than a C compiler, unless
+        /// these arguments choose features.
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },

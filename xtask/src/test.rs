@@ -2,18 +2,20 @@
 
 use std::ffi::OsString;
 
-use crate::{error::Error, process, services::Services};
+use crate::{error::Error, features, process, services::Services};
 
 /// Unit tests, integration tests, examples and documentation tests.
 const EVERYTHING: [&str; 2] = ["--workspace", "--no-fail-fast"];
 
 pub(crate) fn run(arguments: &[OsString]) -> Result<(), Error> {
+    let features = features::arguments(arguments)?;
     let services = Services::start()?;
     let mut cargo = process::cargo(["test"]);
+    cargo.args(features).envs(services.variables());
     if arguments.is_empty() {
         cargo.args(EVERYTHING);
     } else {
         cargo.args(arguments);
     }
-    process::run(cargo.envs(services.variables()))
+    process::run(&mut cargo)
 }
