@@ -41,7 +41,7 @@ pub use method::Method;
 pub use nearest::nearest;
 pub use patch::Patch;
 pub use principal::{Identity, Principal};
-pub use query_string::{QueryString, QueryStringError};
+pub use query_string::{QueryString, QueryStringError, encode_path_segment};
 pub use request::{Headers, Request, RequestId};
 pub use settings::Settings;
 pub use signer::{SignatureError, Signer, WeakSecret};

@@ -15,6 +15,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b',')
     .remove(b':');
 
+/// `text` as one segment of a path.
+pub fn encode_path_segment(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
 /// The decoded parameters of a query string, in their order.
 ///
 /// ```

@@ -132,6 +132,11 @@ impl<I: Input> Validated<I> {
         &self.writes.changes
     }
 
+    /// The version that the body names, if it does.
+    pub fn version(&self) -> Option<i64> {
+        self.version
+    }
+
     /// What the input is for.
     pub fn mode(&self) -> Mode {
         self.mode

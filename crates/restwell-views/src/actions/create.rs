@@ -1,0 +1,52 @@
+use restwell_core::{Action, Result};
+use restwell_db::{Context, Model, Value};
+use restwell_serializers::{Mode, represent_one};
+
+use super::wanted;
+use crate::object::{parent_of, validated};
+use crate::precondition::etag;
+use crate::{Reply, ViewSet};
+
+/// `POST` on a collection: 201 with the new object and where it is.
+pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
+    let mask = wanted::<V::Serializer>(cx)?;
+    let row = cx.atomic(|cx| {
+        viewset.before(Action::Create, cx)?;
+        let mut input = validated::<V::Create>(None, Mode::Create, cx)?;
+        if let Some(parent) = parent_of::<V::Model>(cx) {
+            input.set_value(parent.column, Value::from(&parent.key));
+        }
+        let row = viewset.perform_create(cx, input)?;
+        viewset
+            .permission(Action::Create)
+            .check_object(Action::Create, &row, cx)?;
+        viewset.after(Action::Create, &row, cx)?;
+        Ok(row)
+    })?;
+    let mut out = Vec::with_capacity(1_024);
+    represent_one::<V::Serializer>(&row, mask, cx, &mut out)?;
+    let mut reply = Reply::data(out).status(201);
+    if let Some(location) = location(&row, cx) {
+        reply = reply.header("location", location);
+    }
+    Ok(match etag(&row) {
+        Some(etag) => reply.header("etag", etag),
+        None => reply,
+    })
+}
+
+/// Where the new object is: below the collection, where objects have routes of their own.
+fn location<M: Model>(row: &M, cx: &Context) -> Option<String> {
+    let detail = cx.local::<DetailPath>()?;
+    let key = row.key().to_string();
+    let escaped = restwell_core::encode_path_segment(&key);
+    Some(format!(
+        "{}{}",
+        cx.request().origin,
+        detail.0.replace("{pk}", &escaped)
+    ))
+}
+
+/// The pattern of the detail route of the resource that runs.
+#[derive(Clone, Debug)]
+pub(crate) struct DetailPath(pub(crate) String);

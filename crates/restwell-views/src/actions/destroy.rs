@@ -1,0 +1,45 @@
+use restwell_core::{Action, Error, Result};
+use restwell_db::predicate::{Comparison, Predicate};
+use restwell_db::{ColumnValue, Context, Model, Q, Value};
+
+use crate::object::{object, scoped};
+use crate::precondition::expected_version;
+use crate::{Options, Reply, ViewSet};
+
+/// `DELETE` on one object: 204 without a body.
+pub(crate) fn destroy<V: ViewSet>(
+    viewset: &V,
+    options: &Options<V::Model>,
+    cx: &mut Context,
+) -> Result<Reply> {
+    let meta = <V::Model as Model>::META;
+    cx.atomic(|cx| {
+        viewset.before(Action::Destroy, cx)?;
+        let instance = object(viewset, Action::Destroy, cx)?;
+        let required = options.require_version;
+        let precondition = expected_version(cx.request(), &instance, None, required)?;
+        let mut rows = scoped(viewset, Action::Destroy, cx).filter(equals::<V::Model>(
+            meta.primary_key,
+            instance.pk().into_value(),
+        ));
+        if let (Some(column), Some(version)) = (meta.stamps.version, precondition) {
+            rows = rows.filter(equals::<V::Model>(column, Value::Int(version)));
+        }
+        if viewset.perform_destroy(cx, &instance, rows)? == 0 {
+            return Err(match precondition {
+                Some(_) => Error::precondition_failed(),
+                None => Error::not_found(),
+            });
+        }
+        viewset.after(Action::Destroy, &instance, cx)
+    })?;
+    Ok(Reply::no_content())
+}
+
+fn equals<M: Model>(column: usize, value: Value) -> Q<M> {
+    Q::from_predicate(Predicate::Compare {
+        column: &M::META.columns[column],
+        comparison: Comparison::Eq,
+        value,
+    })
+}

@@ -1,0 +1,62 @@
+use restwell_core::{Action, Result};
+use restwell_db::{Context, Q};
+use restwell_pagination::{Page, PageInfo};
+use restwell_serializers::{Mask, Representation, ToRepresentation, represent_many};
+
+use super::{FIELDS, FORMAT, wanted};
+use crate::object::scoped;
+use crate::reply::member;
+use crate::{Options, Reply, ViewSet};
+
+/// `GET` on a collection: one page of the rows that exist for the principal, that the rule
+/// allows, and that the client asks for.
+pub(crate) fn list<V: ViewSet>(
+    viewset: &V,
+    options: &Options<V::Model>,
+    cx: &mut Context,
+) -> Result<Reply> {
+    let mask = wanted::<V::List>(cx)?;
+    let mut reserved = options.pagination.parameters().to_vec();
+    reserved.extend([FIELDS, FORMAT]);
+    let filtered = options.filters.apply(&cx.request().query, &reserved, cx)?;
+    let mut rows = scoped(viewset, Action::List, cx)
+        .filter(Q::from_predicate(filtered.predicate))
+        .only(V::List::columns(mask));
+    if let Some(allowed) = viewset
+        .permission(Action::List)
+        .condition(Action::List, cx)?
+    {
+        rows = rows.filter(allowed);
+    }
+    let page = options
+        .pagination
+        .paginate(rows, filtered.order, &filtered.binding, cx)?;
+    show::<V::List>(&page, mask, cx)
+}
+
+fn show<R: Representation>(page: &Page<R::Model>, mask: Mask, cx: &mut Context) -> Result<Reply> {
+    let mut out = Vec::with_capacity(512 + 512 * page.rows.len());
+    match &page.info {
+        None => represent_many::<R>(&page.rows, mask, cx, &mut out)?,
+        Some(info) => {
+            out.push(b'{');
+            head(info, &mut out);
+            out.extend_from_slice(b"\"results\":");
+            represent_many::<R>(&page.rows, mask, cx, &mut out)?;
+            out.push(b'}');
+        }
+    }
+    Ok(Reply::data(out))
+}
+
+fn head(info: &PageInfo, out: &mut Vec<u8>) {
+    if let Some(count) = info.total.count() {
+        out.extend_from_slice(b"\"count\":");
+        count.write(out);
+        out.push(b',');
+    }
+    for (key, link) in [("next", &info.next), ("previous", &info.previous)] {
+        member(key, link.as_deref(), out);
+        out.push(b',');
+    }
+}

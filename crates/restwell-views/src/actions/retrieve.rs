@@ -1,0 +1,39 @@
+use restwell_core::{Action, Result};
+use restwell_db::Context;
+use restwell_permissions::Decision;
+use restwell_serializers::represent_one;
+
+use super::{shown_columns, wanted};
+use crate::object::{requested_pk, scoped};
+use crate::precondition::{etag, is_not_modified};
+use crate::{Reply, ViewSet};
+
+/// `GET` on one object. A client that has its present state already is told so with 304.
+pub(crate) fn retrieve<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
+    let mask = wanted::<V::Serializer>(cx)?;
+    let pk = requested_pk::<V::Model>(cx)?;
+    let rule = viewset.permission(Action::Retrieve);
+    let mut rows = scoped(viewset, Action::Retrieve, cx);
+    let judged = rule.decide(Action::Retrieve, None, cx)? != Decision::Allow;
+    if !judged {
+        rows = rows.only(shown_columns::<V::Serializer>(mask));
+    }
+    let row = rows.find(cx, &pk)?;
+    if judged {
+        rule.check_object(Action::Retrieve, &row, cx)?;
+    }
+    let etag = etag(&row);
+    if let Some(etag) = etag
+        .as_ref()
+        .filter(|etag| is_not_modified(cx.request(), etag))
+    {
+        return Ok(Reply::no_content().status(304).header("etag", etag));
+    }
+    let mut out = Vec::with_capacity(1_024);
+    represent_one::<V::Serializer>(&row, mask, cx, &mut out)?;
+    let reply = Reply::data(out);
+    Ok(match etag {
+        Some(etag) => reply.header("etag", etag),
+        None => reply,
+    })
+}

@@ -1,0 +1,252 @@
+//! An application: routes, database, authenticators and envelope together.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::web;
+use chrono::{DateTime, Utc};
+use restwell_core::envelope::{Meta, Standard};
+use restwell_core::{Authenticator, Clock, Envelope, Error, RequestId, Result, State, SystemClock};
+use restwell_db::{Context, Pool};
+use thiserror::Error as ThisError;
+
+use crate::http::{self, Response};
+use crate::route::{Route, RouteInfo};
+use crate::{Reply, Router};
+
+/// What every request of an application shares.
+pub(crate) struct Settings {
+    pub(crate) pool: Pool,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) state: Arc<State>,
+    pub(crate) authenticators: Vec<Arc<dyn Authenticator<Context>>>,
+    pub(crate) envelope: Arc<dyn Envelope>,
+    pub(crate) max_body: usize,
+    pub(crate) count_statements: bool,
+    challenge: String,
+}
+
+/// An application, ready to be mounted into actix.
+///
+/// ```ignore
+/// let api = Api::builder(pool).mount("api/v1", router).build()?;
+/// HttpServer::new(move || App::new().configure(|config| api.configure(config)))
+/// ```
+#[derive(Clone)]
+pub struct Api {
+    settings: Arc<Settings>,
+    routes: Arc<Vec<Arc<Route>>>,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("routes", &self.routes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an application cannot start.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Two routes have the same name.
+    #[error("two routes have the name {0}; register one of them under another prefix")]
+    DuplicateName(String),
+    /// Two routes have the same path.
+    #[error("two routes have the path {0}")]
+    DuplicatePath(String),
+}
+
+/// Puts an [`Api`] together.
+#[must_use]
+pub struct ApiBuilder {
+    settings: Settings,
+    state: State,
+    router: Router,
+}
+
+impl fmt::Debug for ApiBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiBuilder")
+            .field("router", &self.router)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Api {
+    /// An application over the database of `pool`, without routes.
+    pub fn builder(pool: Pool) -> ApiBuilder {
+        const MAX_BODY: usize = 2_621_440;
+        ApiBuilder {
+            settings: Settings {
+                pool,
+                clock: Arc::new(SystemClock),
+                state: Arc::default(),
+                authenticators: Vec::new(),
+                envelope: Arc::new(Standard),
+                max_body: MAX_BODY,
+                count_statements: false,
+                challenge: String::new(),
+            },
+            state: State::new(),
+            router: Router::new(),
+        }
+    }
+
+    /// Mounts the routes into an actix application, and answers every other path with 404.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        for route in self.routes.iter() {
+            let with_slash = route.pattern.clone();
+            let without_slash = with_slash.trim_end_matches('/').to_owned();
+            let (settings, route) = (self.settings.clone(), route.clone());
+            config.service(web::resource([with_slash, without_slash]).to(
+                move |request, payload| {
+                    http::serve(settings.clone(), route.clone(), request, payload)
+                },
+            ));
+        }
+        let settings = self.settings.clone();
+        config.default_service(web::to(move |request| {
+            http::unknown_route(settings.clone(), request)
+        }));
+    }
+
+    /// Every route, method by method.
+    pub fn routes(&self) -> Vec<RouteInfo> {
+        self.routes.iter().flat_map(|route| route.infos()).collect()
+    }
+
+    /// The pool, for commands beside the server.
+    pub fn pool(&self) -> &Pool {
+        &self.settings.pool
+    }
+}
+
+impl ApiBuilder {
+    /// The clock; the machine's by default.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.settings.clock = clock;
+        self
+    }
+
+    /// A value that requests reach with [`Context::state`].
+    pub fn state<T: std::any::Any + Send + Sync>(mut self, value: T) -> Self {
+        self.state.insert(value);
+        self
+    }
+
+    /// The envelope; [`Standard`] by default.
+    pub fn envelope(mut self, envelope: impl Envelope) -> Self {
+        self.settings.envelope = Arc::new(envelope);
+        self
+    }
+
+    /// One more scheme of authentication, behind those before it.
+    pub fn authenticator(mut self, authenticator: impl Authenticator<Context>) -> Self {
+        self.settings.authenticators.push(Arc::new(authenticator));
+        self
+    }
+
+    /// How many bytes a body may have; 2.5 MiB by default. A longer one is answered with 413.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.settings.max_body = bytes;
+        self
+    }
+
+    /// Adds `X-Statement-Count` to every answer: how many SQL statements the request ran. For
+    /// tests and development.
+    pub fn count_statements(mut self) -> Self {
+        self.settings.count_statements = true;
+        self
+    }
+
+    /// Adds the routes of `router` below `prefix`.
+    pub fn mount(mut self, prefix: &str, router: Router) -> Self {
+        self.router = self.router.include(prefix, router);
+        self
+    }
+
+    /// Adds the routes of `router` at the root.
+    pub fn routes(mut self, router: Router) -> Self {
+        self.router.routes.extend(router.routes);
+        self
+    }
+
+    /// The application.
+    ///
+    /// # Errors
+    /// When two routes have the same name or path.
+    pub fn build(self) -> Result<Api, BuildError> {
+        let Self {
+            mut settings,
+            state,
+            router,
+        } = self;
+        let mut names: HashMap<&str, &str> = HashMap::new();
+        for route in &router.routes {
+            if names.insert(&route.name, &route.pattern).is_some() {
+                return Err(BuildError::DuplicateName(route.name.clone()));
+            }
+            if names
+                .values()
+                .filter(|pattern| **pattern == route.pattern)
+                .count()
+                > 1
+            {
+                return Err(BuildError::DuplicatePath(route.pattern.clone()));
+            }
+        }
+        settings.state = Arc::new(state);
+        settings.challenge = settings
+            .authenticators
+            .iter()
+            .map(|authenticator| authenticator.challenge())
+            .collect::<Vec<_>>()
+            .join(", ");
+        Ok(Api {
+            settings: Arc::new(settings),
+            routes: Arc::new(router.routes.into_iter().map(Arc::new).collect()),
+        })
+    }
+}
+
+impl Settings {
+    /// The answer, in the envelope.
+    pub(crate) fn render(
+        &self,
+        outcome: Result<Reply>,
+        id: &RequestId,
+        path: &str,
+        now: DateTime<Utc>,
+    ) -> Response {
+        match outcome {
+            Ok(reply) => {
+                let meta = Meta::new(reply.status, id.as_str(), now, path);
+                http::render_reply(&*self.envelope, &meta, reply)
+            }
+            Err(error) => {
+                log(&error, id);
+                let meta = Meta::new(error.status(), id.as_str(), now, path);
+                let mut response = http::render_error(&*self.envelope, &meta, &error);
+                if error.status() == 401 && !self.challenge.is_empty() {
+                    response
+                        .headers
+                        .push(("www-authenticate", self.challenge.clone()));
+                }
+                response
+            }
+        }
+    }
+}
+
+/// The private cause goes to the log, and nowhere else.
+fn log(error: &Error, id: &RequestId) {
+    if error.is_server_error() {
+        let cause = std::error::Error::source(error)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(request_id = %id, code = error.code(), cause, "request failed");
+    }
+}

@@ -1,0 +1,24 @@
+use restwell_core::{Action, Result};
+use restwell_db::Context;
+
+use crate::Reply;
+
+/// What runs the actions of routes, without its type: the pipeline is compiled once.
+pub(crate) trait Endpoint: Send + Sync {
+    /// Whether the endpoint takes part in authentication.
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    /// Refuses an action that the principal may not do with any row.
+    fn authorize(&self, action: Action, cx: &mut Context) -> Result<()>;
+
+    /// Does it.
+    fn run(&self, action: Action, cx: &mut Context) -> Result<Reply>;
+
+    /// What `OPTIONS` answers at a route with these actions.
+    fn metadata(&self, actions: &[Action], cx: &mut Context) -> Result<Reply>;
+
+    /// The rule of an action, for listings.
+    fn rule(&self, action: Action) -> String;
+}

@@ -1,0 +1,23 @@
+//! Between actix and the pipeline.
+
+mod accept;
+mod read;
+mod render;
+mod serve;
+
+pub(crate) use accept::negotiate;
+pub(crate) use render::{render_error, render_reply};
+pub(crate) use serve::{serve, unknown_route};
+
+/// An answer in finished bytes.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The media type of the body.
+    pub content_type: &'static str,
+    /// Other headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; `None` for an answer that has none.
+    pub body: Option<Vec<u8>>,
+}

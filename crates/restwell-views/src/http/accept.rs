@@ -1,0 +1,95 @@
+use restwell_core::{Error, Request, Result};
+
+use crate::actions::FORMAT;
+
+/// The longest `Accept` header, and the most media ranges in it: DRF's limits.
+const LONGEST: usize = 8_192;
+const MOST_RANGES: usize = 64;
+
+/// Makes sure that the client takes JSON (RFC 9110 §12.5.1).
+///
+/// # Errors
+/// 406 when it does not; 404 when `?format=` names something else.
+pub(crate) fn negotiate(request: &Request) -> Result<()> {
+    if let Some(format) = request.query.get(FORMAT) {
+        return if format == "json" {
+            Ok(())
+        } else {
+            Err(Error::not_found())
+        };
+    }
+    let Some(accept) = request
+        .headers
+        .get("accept")
+        .filter(|accept| !accept.trim().is_empty())
+    else {
+        return Ok(());
+    };
+    let ranges: Vec<&str> = accept.split(',').take(MOST_RANGES + 1).collect();
+    if accept.len() > LONGEST || ranges.len() > MOST_RANGES {
+        return Err(Error::not_acceptable());
+    }
+    // The most specific range that matches decides; a quality of zero refuses.
+    let best = ranges
+        .iter()
+        .filter_map(|range| parse(range))
+        .max_by_key(|(specificity, _)| *specificity);
+    match best {
+        Some((_, acceptable)) if acceptable => Ok(()),
+        _ => Err(Error::not_acceptable()),
+    }
+}
+
+/// How specifically a range matches JSON, and whether it wants it.
+fn parse(range: &str) -> Option<(u8, bool)> {
+    let mut parts = range.split(';').map(str::trim);
+    let specificity = match parts.next()?.to_ascii_lowercase().as_str() {
+        "application/json" | "application/problem+json" => 2,
+        "application/*" => 1,
+        "*/*" => 0,
+        _ => return None,
+    };
+    let quality = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
+        .and_then(|(_, quality)| quality.trim().parse::<f32>().ok())
+        .unwrap_or(1.0);
+    Some((specificity, quality > 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use restwell_core::Method;
+
+    fn accepts(accept: &str) -> bool {
+        let mut request = Request::new(Method::Get, "/");
+        request.headers.add("accept", accept);
+        negotiate(&request).is_ok()
+    }
+
+    #[test]
+    fn json_is_taken_where_a_range_covers_it() {
+        for accept in [
+            "application/json",
+            "*/*",
+            "text/html, application/*;q=0.1",
+            "APPLICATION/JSON; indent=4",
+        ] {
+            assert!(accepts(accept), "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_quality_of_zero_refuses() {
+        assert!(!accepts("application/json;q=0"));
+        assert!(!accepts("*/*, application/json;q=0"));
+        assert!(accepts("*/*;q=0, application/json"));
+    }
+
+    #[test]
+    fn other_types_and_floods_are_refused() {
+        assert!(!accepts("text/csv"));
+        assert!(!accepts(&vec!["*/*"; 65].join(",")));
+    }
+}

@@ -1,0 +1,48 @@
+use restwell_core::envelope::Meta;
+use restwell_core::{Envelope, Error};
+
+use super::Response;
+use crate::Reply;
+use crate::reply::Body;
+
+pub(crate) fn render_reply(envelope: &dyn Envelope, meta: &Meta<'_>, reply: Reply) -> Response {
+    let (content_type, body) = match reply.body {
+        Body::None => ("", None),
+        Body::Raw {
+            content_type,
+            bytes,
+        } => (content_type, Some(bytes)),
+        Body::Data(data) => {
+            let mut out = Vec::with_capacity(data.len() + 256);
+            envelope.open(meta, &reply.message, &mut out);
+            out.extend_from_slice(&data);
+            envelope.close(&mut out);
+            (envelope.content_type(), Some(out))
+        }
+    };
+    let mut headers = reply.headers;
+    headers.push(("x-request-id", meta.request_id.to_owned()));
+    Response {
+        status: reply.status,
+        content_type,
+        headers,
+        body,
+    }
+}
+
+pub(crate) fn render_error(envelope: &dyn Envelope, meta: &Meta<'_>, error: &Error) -> Response {
+    let mut out = Vec::with_capacity(512);
+    envelope.error(meta, error, &mut out);
+    let mut headers: Vec<(&'static str, String)> = error
+        .headers()
+        .filter(|(name, _)| *name != "allow")
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect();
+    headers.push(("x-request-id", meta.request_id.to_owned()));
+    Response {
+        status: error.status(),
+        content_type: envelope.error_content_type(),
+        headers,
+        body: Some(out),
+    }
+}

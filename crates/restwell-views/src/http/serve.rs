@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::web::{self, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::Utc;
+use restwell_core::{Error, RequestId, Result};
+
+use super::{Response, read};
+use crate::api::Settings;
+use crate::pipeline;
+use crate::route::Route;
+
+/// Answers a request at `route`, in one blocking job.
+pub(crate) async fn serve(
+    settings: Arc<Settings>,
+    route: Arc<Route>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    let id = request_id(&request);
+    let outcome = receive(&settings, &request, payload, id.clone()).await;
+    let response = match outcome {
+        Ok(received) => {
+            let job = settings.clone();
+            web::block(move || pipeline::answer(&job, &route, received))
+                .await
+                .unwrap_or_else(|_| refuse(&settings, Error::unavailable(), &id, &request))
+        }
+        Err(error) => refuse(&settings, error, &id, &request),
+    };
+    into_actix(response)
+}
+
+/// Answers a request that no route is for.
+pub(crate) async fn unknown_route(settings: Arc<Settings>, request: HttpRequest) -> HttpResponse {
+    let id = request_id(&request);
+    into_actix(refuse(&settings, Error::not_found(), &id, &request))
+}
+
+async fn receive(
+    settings: &Settings,
+    request: &HttpRequest,
+    payload: Payload,
+    id: RequestId,
+) -> Result<restwell_core::Request> {
+    let mut received = read::head(request, id)?;
+    received.body = read::body(request, payload, settings.max_body).await?;
+    Ok(received)
+}
+
+fn refuse(settings: &Settings, error: Error, id: &RequestId, request: &HttpRequest) -> Response {
+    settings.render(Err(error), id, request.path(), Utc::now())
+}
+
+fn request_id(request: &HttpRequest) -> RequestId {
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok());
+    RequestId::from_client(id)
+}
+
+fn into_actix(response: Response) -> HttpResponse {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(status);
+    for (name, value) in response.headers {
+        // A value that no header may have, such as one with a line break, is left out.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            builder.append_header((HeaderName::from_static(name), value));
+        }
+    }
+    match response.body {
+        Some(body) => {
+            builder.insert_header((
+                CONTENT_TYPE,
+                HeaderValue::from_static(response.content_type),
+            ));
+            builder.body(body)
+        }
+        None => builder.finish(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Views: viewsets, their routes, and the way of a request through them, on actix-web.
+//!
+//! A [`ViewSet`] declares a resource. A [`Router`] gives it paths. An [`Api`] puts routers,
+//! database, authenticators and envelope together and is mounted into an actix application with
+//! [`Api::configure`]. Every request runs through one pipeline, in one blocking job: negotiation,
+//! authentication, permission, then the action, whose failure or success leaves through one
+//! renderer.
+//!
+//! Applications depend on the `restwell` facade, which re-exports all of it.
+
+mod actions;
+mod api;
+mod endpoint;
+mod http;
+mod object;
+mod options;
+mod pipeline;
+mod precondition;
+mod reply;
+mod route;
+mod router;
+mod view;
+mod viewset;
+mod viewset_endpoint;
+
+pub use api::{Api, ApiBuilder, BuildError};
+pub use http::Response;
+pub use object::{body_of, object};
+pub use options::Options;
+pub use reply::Reply;
+pub use route::RouteInfo;
+pub use router::Router;
+pub use view::View;
+pub use viewset::{Actions, Base, ExtraAction, InputOf, NoInput, ViewSet};

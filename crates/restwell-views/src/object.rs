@@ -1,0 +1,129 @@
+//! Finding the row that a request is about.
+
+use restwell_core::{Action, Error, Key, Result};
+use restwell_db::{ColumnMeta, ColumnValue, Context, Kind, Model, Q, QuerySet, Value};
+use restwell_serializers::{Mode, Validated, WriteSerializer, parse_one, validate};
+use uuid::Uuid;
+
+use crate::{InputOf, ViewSet};
+
+/// The placeholder of the primary key in patterns.
+pub(crate) const PK: &str = "pk";
+
+/// The placeholder of the parent's key in patterns of nested routes.
+pub(crate) const PARENT: &str = "parent";
+
+/// The row of a parent resource that a nested route is below.
+#[derive(Clone, Debug)]
+pub(crate) struct Parent {
+    /// The column of the child that refers to it.
+    pub(crate) column: &'static ColumnMeta,
+    /// Its key.
+    pub(crate) key: Key,
+}
+
+/// The rows that `action` works on: those that exist for the principal, below the parent of a
+/// nested route.
+pub(crate) fn scoped<V: ViewSet>(viewset: &V, action: Action, cx: &Context) -> QuerySet<V::Model> {
+    let rows = viewset.queryset(action, cx).filter(viewset.scope(cx));
+    match parent_of::<V::Model>(cx) {
+        Some(parent) => rows.filter(Q::from_predicate(
+            restwell_db::predicate::Predicate::Compare {
+                column: parent.column,
+                comparison: restwell_db::predicate::Comparison::Eq,
+                value: Value::from(&parent.key),
+            },
+        )),
+        None => rows,
+    }
+}
+
+/// The parent of a nested route, if the column that refers to it is one of `M`.
+pub(crate) fn parent_of<M: Model>(cx: &Context) -> Option<&Parent> {
+    cx.local::<Parent>()
+        .filter(|parent| parent.column.table == M::META.table)
+}
+
+/// The row that the path names, if it exists for the principal and the rule allows `action` on
+/// it.
+///
+/// # Errors
+/// 404 when there is none, a malformed key included; 401 or 403 when the rule refuses.
+pub fn object<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<V::Model> {
+    let pk = requested_pk::<V::Model>(cx)?;
+    let row = scoped(viewset, action, cx).find(cx, &pk)?;
+    viewset.permission(action).check_object(action, &row, cx)?;
+    Ok(row)
+}
+
+/// The key in the path.
+pub(crate) fn requested_pk<M: Model>(cx: &Context) -> Result<M::Pk> {
+    cx.request()
+        .param(PK)
+        .and_then(|text| parse_key(text, M::META.pk().kind))
+        .and_then(|key| M::Pk::from_value(key.into()))
+        .ok_or_else(Error::not_found)
+}
+
+/// The key that a path or body writes as `text`.
+pub(crate) fn parse_key(text: &str, kind: Kind) -> Option<Key> {
+    match kind {
+        Kind::Uuid => Uuid::parse_str(text).ok().map(Key::Uuid),
+        Kind::BigInt => text.parse().ok().map(Key::Int),
+        Kind::Integer => text.parse::<i32>().ok().map(Key::from),
+        Kind::Text if !text.contains('\0') => Some(Key::Text(text.to_owned())),
+        _ => None,
+    }
+}
+
+/// The body of the request, validated as input of serializer `S` for a new object: for extra
+/// actions and function views.
+///
+/// # Errors
+/// 400 with everything that is wrong; 415 when the body is not JSON by its own account.
+pub fn body_of<S: WriteSerializer>(cx: &mut Context) -> Result<Validated<InputOf<S>>> {
+    validated::<S>(None, Mode::Create, cx)
+}
+
+/// The body of the request, validated as input for `instance` or a new row.
+pub(crate) fn validated<S: WriteSerializer>(
+    instance: Option<&<InputOf<S> as restwell_serializers::Input>::Model>,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Validated<InputOf<S>>> {
+    let draft = parse_one::<InputOf<S>>(json_body(cx)?)?;
+    let outcome = validate(vec![draft], &[instance], mode, cx)?.pop();
+    outcome
+        .ok_or_else(|| Error::internal("one draft has one outcome"))?
+        .map_err(Error::from)
+}
+
+/// The body, which must be JSON.
+fn json_body(cx: &Context) -> Result<&[u8]> {
+    let request = cx.request();
+    if request.body.is_empty() {
+        return Ok(&[]);
+    }
+    let content_type = request.headers.get("content-type").unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let is_json = media_type.eq_ignore_ascii_case("application/json")
+        || media_type.eq_ignore_ascii_case("application/merge-patch+json");
+    if is_json && is_utf8(content_type) {
+        Ok(&request.body)
+    } else {
+        const LONGEST: usize = 128;
+        let shown: String = content_type.chars().take(LONGEST).collect();
+        Err(Error::unsupported_media_type(&shown))
+    }
+}
+
+/// JSON between systems is UTF-8 (RFC 8259 §8.1); another charset is another media type.
+fn is_utf8(content_type: &str) -> bool {
+    content_type.split(';').skip(1).all(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim().trim_matches('"');
+        !name.trim().eq_ignore_ascii_case("charset")
+            || value.eq_ignore_ascii_case("utf-8")
+            || value.eq_ignore_ascii_case("us-ascii")
+    })
+}

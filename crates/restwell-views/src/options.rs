@@ -1,0 +1,124 @@
+use std::fmt;
+
+use restwell_db::relation::Relation;
+use restwell_db::{ColumnValue, Context, Field, Model, OrderBy, Q};
+use restwell_filters::{Filters, Invalid, Lookups, Orderings, Search};
+use restwell_pagination::Pagination;
+
+/// Filters, order, pages and other settings of a viewset.
+#[must_use]
+pub struct Options<M> {
+    pub(crate) filters: Filters<M>,
+    pub(crate) pagination: Pagination,
+    pub(crate) feature: Option<&'static str>,
+    pub(crate) require_version: bool,
+}
+
+impl<M> fmt::Debug for Options<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("pagination", &self.pagination)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Default for Options<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> Options<M> {
+    /// No filter, no search, the order of the primary key, pages of 20.
+    pub fn new() -> Self {
+        Self {
+            filters: Filters::new(),
+            pagination: Pagination::default(),
+            feature: None,
+            require_version: false,
+        }
+    }
+
+    /// Lets clients filter by `field`.
+    pub fn filter<T: ColumnValue, L: Lookups<T>>(self, field: Field<M, T>, lookups: L) -> Self {
+        self.filters(|filters| filters.filter(field, lookups))
+    }
+
+    /// Lets clients filter by `field` under another name.
+    pub fn filter_as<T: ColumnValue, L: Lookups<T>>(
+        self,
+        name: &'static str,
+        field: Field<M, T>,
+        lookups: L,
+    ) -> Self {
+        self.filters(|filters| filters.filter_as(name, field, lookups))
+    }
+
+    /// Lets clients filter by a field of related rows.
+    pub fn filter_related<R: Relation<M>, T: ColumnValue, L: Lookups<T>>(
+        self,
+        name: &'static str,
+        relation: R,
+        field: Field<R::Target, T>,
+        lookups: L,
+    ) -> Self {
+        self.filters(|filters| filters.related(name, relation, field, lookups))
+    }
+
+    /// Lets clients filter by a parameter that `condition` understands.
+    pub fn filter_with(
+        self,
+        name: &'static str,
+        condition: fn(&str, &Context) -> Result<Q<M>, Invalid>,
+    ) -> Self {
+        self.filters(|filters| filters.filter_with(name, condition))
+    }
+
+    /// Where `?search=` looks.
+    pub fn search<S: Into<Search<M>>>(self, places: impl IntoIterator<Item = S>) -> Self {
+        self.filters(|filters| filters.search(places))
+    }
+
+    /// What `?ordering=` may name.
+    pub fn order(self, fields: impl Orderings<M>) -> Self {
+        self.filters(|filters| filters.order(fields))
+    }
+
+    /// The order of a list for which the client names none.
+    pub fn default_order(self, order: impl IntoIterator<Item = OrderBy<M>>) -> Self {
+        self.filters(|filters| filters.default_order(order))
+    }
+
+    /// Passes over parameters that are unknown, instead of refusing them.
+    pub fn lenient(self) -> Self {
+        self.filters(Filters::lenient)
+    }
+
+    /// How lists are cut into pages.
+    pub fn paginate(mut self, pagination: impl Into<Pagination>) -> Self {
+        self.pagination = pagination.into();
+        self
+    }
+
+    /// The name under which grants speak of the resource; by default the name of its table.
+    pub fn feature(mut self, name: &'static str) -> Self {
+        self.feature = Some(name);
+        self
+    }
+
+    /// Refuses updates and deletions that do not say which version they mean, with 428.
+    pub fn require_version(mut self) -> Self {
+        self.require_version = true;
+        self
+    }
+
+    /// The name under which grants speak of the resource.
+    pub fn feature_name(&self) -> &'static str {
+        self.feature.unwrap_or(M::META.table)
+    }
+
+    fn filters(mut self, change: impl FnOnce(Filters<M>) -> Filters<M>) -> Self {
+        self.filters = change(self.filters);
+        self
+    }
+}

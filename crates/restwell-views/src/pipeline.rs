@@ -1,0 +1,88 @@
+//! The way of a request: negotiate, authenticate, permit, act, render. DRF's order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use restwell_core::{Action, Error, Method, Principal, Request, Result};
+use restwell_db::Context;
+
+use crate::Reply;
+use crate::api::Settings;
+use crate::http::{Response, negotiate};
+use crate::route::Route;
+
+/// Answers a request at `route`. It never panics: a panic of the application is a 500.
+pub(crate) fn answer(settings: &Settings, route: &Route, request: Request) -> Response {
+    let id = request.id.clone();
+    let path = request.path.clone();
+    let mut cx = Context::new(
+        settings.pool.clone(),
+        settings.clock.clone(),
+        settings.state.clone(),
+        request,
+    );
+    let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, &mut cx)));
+    let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the handler panicked")));
+    let mut response = settings.render(outcome, &id, &path, cx.now());
+    response.headers.push(("allow", route.allow.clone()));
+    if settings.count_statements {
+        response
+            .headers
+            .push(("x-statement-count", cx.statements().to_string()));
+    }
+    for effect in cx.take_effects() {
+        if catch_unwind(AssertUnwindSafe(effect)).is_err() {
+            tracing::error!(request_id = %id, "an effect after the commit panicked");
+        }
+    }
+    response
+}
+
+fn act(settings: &Settings, route: &Route, cx: &mut Context) -> Result<Reply> {
+    negotiate(cx.request())?;
+    if route.endpoint.authenticates() {
+        authenticate(settings, cx)?;
+    }
+    let method = cx.request().method;
+    match route.action(method) {
+        Some(Action::Metadata) => options(route, cx),
+        Some(action) => {
+            route.endpoint.authorize(action, cx)?;
+            route.endpoint.run(action, cx)
+        }
+        None => {
+            // As in DRF, who may do nothing here learns nothing of the methods.
+            route.endpoint.authorize(customary(method), cx)?;
+            Err(Error::method_not_allowed(method.as_str(), &route.allow))
+        }
+    }
+}
+
+fn options(route: &Route, cx: &mut Context) -> Result<Reply> {
+    route.endpoint.authorize(Action::Metadata, cx)?;
+    let actions: Vec<Action> = route.methods.iter().map(|(_, action)| *action).collect();
+    route.endpoint.metadata(&actions, cx)
+}
+
+/// What a method would stand for if the route had it.
+fn customary(method: Method) -> Action {
+    match method {
+        Method::Get | Method::Head => Action::Retrieve,
+        Method::Post => Action::Create,
+        Method::Put => Action::Update,
+        Method::Patch => Action::PartialUpdate,
+        Method::Delete => Action::Destroy,
+        Method::Options => Action::Metadata,
+    }
+}
+
+/// The first scheme that finds its credentials decides.
+fn authenticate(settings: &Settings, cx: &mut Context) -> Result<()> {
+    for authenticator in &settings.authenticators {
+        if let Some(principal) = authenticator.authenticate(cx)? {
+            cx.set_principal(principal);
+            return Ok(());
+        }
+    }
+    cx.set_principal(Principal::Anonymous);
+    Ok(())
+}

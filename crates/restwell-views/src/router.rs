@@ -1,0 +1,173 @@
+//! Paths for viewsets and views.
+
+use std::fmt;
+use std::sync::Arc;
+
+use restwell_core::{Action, Method};
+use restwell_db::{ColumnValue, Field};
+
+use crate::endpoint::Endpoint;
+use crate::object::{PARENT, PK};
+use crate::route::Route;
+use crate::viewset_endpoint::{NestedEndpoint, ViewSetEndpoint};
+use crate::{View, ViewSet};
+
+/// Gives viewsets and views their paths, which end in a slash; the form without it answers too.
+///
+/// A viewset under `posts` has the routes `posts/` (named `posts-list`), `posts/{pk}/`
+/// (`posts-detail`), and one for each extra action. Only declared actions have routes.
+#[derive(Default)]
+#[must_use]
+pub struct Router {
+    pub(crate) routes: Vec<Route>,
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.routes).finish()
+    }
+}
+
+impl Router {
+    /// No path.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers `viewset` under `prefix`, such as `posts`.
+    pub fn register<V: ViewSet>(mut self, prefix: &str, viewset: V) -> Self {
+        let base = format!("/{prefix}/");
+        let endpoint = ViewSetEndpoint::new(viewset, detail_path::<V>(&base));
+        self.add::<V>(&base, &prefix.replace('/', "-"), Arc::new(endpoint));
+        self
+    }
+
+    /// Registers `viewset` below the rows of `parent`: `posts/{parent}/comments/`. `column` is
+    /// the child's field that refers to the parent.
+    ///
+    /// A parent that does not exist for the principal, or that the parent's rule for retrieving
+    /// refuses, is answered as it is on its own route. The rows are those of the parent, and a
+    /// new row becomes one of them.
+    pub fn nested<P: ViewSet, V: ViewSet, T: ColumnValue>(
+        mut self,
+        parent_prefix: &str,
+        parent: P,
+        prefix: &str,
+        viewset: V,
+        column: Field<V::Model, T>,
+    ) -> Self {
+        let base = format!("/{parent_prefix}/{{{PARENT}}}/{prefix}/");
+        let child = ViewSetEndpoint::new(viewset, None);
+        let endpoint = NestedEndpoint {
+            parent,
+            column: column.column(),
+            child,
+        };
+        self.add::<V>(
+            &base,
+            &format!("{parent_prefix}-{prefix}"),
+            Arc::new(endpoint),
+        );
+        self
+    }
+
+    /// Registers `view` at `path`, such as `auth/token`.
+    pub fn view(mut self, path: &str, view: View) -> Self {
+        let (name, methods) = (view.name.to_owned(), view.methods());
+        self.routes.push(Route::new(
+            format!("/{path}/"),
+            name,
+            methods,
+            Arc::new(view),
+        ));
+        self
+    }
+
+    /// Takes in the routes of `other`, all below `prefix`.
+    pub fn include(mut self, prefix: &str, other: Self) -> Self {
+        self.routes
+            .extend(other.routes.into_iter().map(|route| Route {
+                pattern: format!("/{prefix}{}", route.pattern),
+                ..route
+            }));
+        self
+    }
+
+    /// Extra actions of the collection come before the detail route, whose placeholder would
+    /// match their names.
+    fn add<V: ViewSet>(&mut self, base: &str, name: &str, endpoint: Arc<dyn Endpoint>) {
+        for detail in [false, true] {
+            let place = if detail {
+                format!("{base}{{{PK}}}/")
+            } else {
+                base.to_owned()
+            };
+            for extra in V::extra_actions()
+                .iter()
+                .filter(|extra| extra.detail == detail)
+            {
+                let pattern = format!("{place}{}/", extra.url_path);
+                let route_name = format!("{name}-{}", extra.name.replace('_', "-"));
+                let methods = extra.methods.iter().map(|method| (*method, extra.action()));
+                self.push(pattern, route_name, methods.collect(), &endpoint);
+            }
+        }
+        let standard = |pairs: &[(Method, Action)]| -> Vec<(Method, Action)> {
+            pairs
+                .iter()
+                .copied()
+                .filter(|(_, action)| V::ACTIONS.contains(*action))
+                .collect()
+        };
+        let list = standard(&[(Method::Get, Action::List), (Method::Post, Action::Create)]);
+        let detail = standard(&[
+            (Method::Get, Action::Retrieve),
+            (Method::Put, Action::Update),
+            (Method::Patch, Action::PartialUpdate),
+            (Method::Delete, Action::Destroy),
+        ]);
+        self.push(base.to_owned(), format!("{name}-list"), list, &endpoint);
+        self.push(
+            format!("{base}{{{PK}}}/"),
+            format!("{name}-detail"),
+            detail,
+            &endpoint,
+        );
+    }
+
+    fn push(
+        &mut self,
+        pattern: String,
+        name: String,
+        methods: Vec<(Method, Action)>,
+        endpoint: &Arc<dyn Endpoint>,
+    ) {
+        if methods.is_empty() {
+            return;
+        }
+        // Several actions may share a path: GET and POST of the same name.
+        if let Some(route) = self
+            .routes
+            .iter_mut()
+            .find(|route| route.pattern == pattern)
+        {
+            route.extend(methods);
+        } else {
+            self.routes
+                .push(Route::new(pattern, name, methods, endpoint.clone()));
+        }
+    }
+}
+
+/// The pattern of the detail route, if the viewset has one.
+fn detail_path<V: ViewSet>(base: &str) -> Option<String> {
+    let has_detail = [
+        Action::Retrieve,
+        Action::Update,
+        Action::PartialUpdate,
+        Action::Destroy,
+    ]
+    .into_iter()
+    .any(|action| V::ACTIONS.contains(action));
+    has_detail.then(|| format!("{base}{{{PK}}}/"))
+}

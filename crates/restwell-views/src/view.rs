@@ -1,0 +1,169 @@
+//! Single views: one path, one function for each method.
+
+use std::fmt;
+use std::sync::Arc;
+
+use restwell_core::{Access, Action, Error, Method, Result};
+use restwell_db::Context;
+use restwell_permissions::Rule;
+use serde_json::json;
+
+use crate::Reply;
+use crate::endpoint::Endpoint;
+
+type Function = Arc<dyn Fn(&mut Context) -> Result<Reply> + Send + Sync>;
+
+/// One path with a function for each method, through the same pipeline as a viewset: DRF's
+/// `@api_view`.
+///
+/// ```ignore
+/// View::new("auth-token", allow_any()).post(obtain_token)
+/// ```
+#[must_use]
+pub struct View {
+    pub(crate) name: &'static str,
+    rule: Rule<()>,
+    functions: Vec<(Method, Function)>,
+    authenticates: bool,
+    atomic: bool,
+}
+
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View")
+            .field("name", &self.name)
+            .field("rule", &self.rule)
+            .finish_non_exhaustive()
+    }
+}
+
+impl View {
+    /// A view without functions, for whom `rule` allows.
+    pub fn new(name: &'static str, rule: Rule<()>) -> Self {
+        Self {
+            name,
+            rule,
+            functions: Vec::new(),
+            authenticates: true,
+            atomic: true,
+        }
+    }
+
+    /// Answers GET and HEAD with `function`.
+    pub fn get(
+        self,
+        function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::Get, function)
+    }
+
+    /// Answers POST with `function`, which runs in a transaction.
+    pub fn post(
+        self,
+        function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::Post, function)
+    }
+
+    /// Answers PUT with `function`, which runs in a transaction.
+    pub fn put(
+        self,
+        function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::Put, function)
+    }
+
+    /// Answers PATCH with `function`, which runs in a transaction.
+    pub fn patch(
+        self,
+        function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::Patch, function)
+    }
+
+    /// Answers DELETE with `function`, which runs in a transaction.
+    pub fn delete(
+        self,
+        function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::Delete, function)
+    }
+
+    /// Looks at no credentials: for health checks. Wrong credentials are no failure here.
+    pub fn without_authentication(mut self) -> Self {
+        self.authenticates = false;
+        self
+    }
+
+    /// Opens no transaction for the functions: they open their own.
+    pub fn without_transaction(mut self) -> Self {
+        self.atomic = false;
+        self
+    }
+
+    pub(crate) fn methods(&self) -> Vec<(Method, Action)> {
+        self.functions
+            .iter()
+            .map(|(method, _)| (*method, self.action(*method)))
+            .collect()
+    }
+
+    fn on(
+        mut self,
+        method: Method,
+        function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.retain(|(own, _)| *own != method);
+        self.functions.push((method, Arc::new(function)));
+        self
+    }
+
+    fn action(&self, method: Method) -> Action {
+        let access = if method.is_safe() {
+            Access::Reads
+        } else {
+            Access::Writes
+        };
+        Action::Custom(self.name, access)
+    }
+}
+
+impl Endpoint for View {
+    fn authenticates(&self) -> bool {
+        self.authenticates
+    }
+
+    fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
+        self.rule.check(action, cx)
+    }
+
+    fn run(&self, _: Action, cx: &mut Context) -> Result<Reply> {
+        let method = match cx.request().method {
+            Method::Head => Method::Get,
+            method => method,
+        };
+        let function = self
+            .functions
+            .iter()
+            .find(|(own, _)| *own == method)
+            .map(|(_, function)| function)
+            .ok_or_else(|| Error::internal(format!("no function for {method}")))?;
+        if self.atomic && !method.is_safe() {
+            return cx.atomic(|cx| function(cx));
+        }
+        function(cx)
+    }
+
+    fn metadata(&self, _: &[Action], _: &mut Context) -> Result<Reply> {
+        Ok(Reply::json(&json!({
+            "name": self.name.replace('-', " "),
+            "description": "",
+            "renders": ["application/json"],
+            "parses": ["application/json"],
+        })))
+    }
+
+    fn rule(&self, _: Action) -> String {
+        self.rule.to_string()
+    }
+}

@@ -1,0 +1,126 @@
+//! Viewsets: what an application declares of a resource.
+
+mod actions;
+mod base;
+mod extra;
+mod no_input;
+
+use restwell_core::{Action, Result};
+use restwell_db::{Context, Model, Q, QuerySet};
+use restwell_permissions::Rule;
+use restwell_serializers::{Input, Representation, Validated, WriteSerializer};
+
+use crate::Options;
+
+pub use actions::Actions;
+pub use base::Base;
+pub use extra::ExtraAction;
+pub use no_input::NoInput;
+
+/// The input that a serializer reads.
+pub type InputOf<S> = <S as WriteSerializer>::Input;
+
+/// A resource: a model, how it is shown and written, and who may do what.
+///
+/// `#[viewset]` on the impl fills in the associated types that are left out, collects the methods
+/// marked `#[action]`, and refuses a viewset that states no permission.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a viewset",
+    note = "write `#[viewset] impl ViewSet for {Self} {{ … }}`"
+)]
+pub trait ViewSet: Sized + Send + Sync + 'static {
+    /// The model.
+    type Model: Model;
+    /// How one row is shown: retrieve, and the answers to create and update.
+    type Serializer: Representation<Model = Self::Model>;
+    /// How the rows of a list are shown.
+    type List: Representation<Model = Self::Model>;
+    /// What a create reads.
+    type Create: WriteSerializer<Input: Input<Model = Self::Model>>;
+    /// What an update reads.
+    type Update: WriteSerializer<Input: Input<Model = Self::Model>>;
+    /// The application's own defaults.
+    type Base: Base;
+
+    /// The standard actions that have routes.
+    const ACTIONS: Actions = Actions::ALL;
+
+    /// Filters, order, pages and other settings.
+    fn options() -> Options<Self::Model> {
+        Self::Base::options()
+    }
+
+    /// Who may do `action`.
+    fn permission(&self, action: Action) -> Rule<Self::Model>;
+
+    /// The rows that exist for the principal. It is part of the WHERE of every statement that
+    /// reads or writes the resource; the others are answered with 404.
+    fn scope(&self, cx: &Context) -> Q<Self::Model> {
+        Self::Model::scope(cx)
+    }
+
+    /// The rows that `action` works on.
+    fn queryset(&self, _action: Action, _cx: &Context) -> QuerySet<Self::Model> {
+        Self::Model::objects()
+    }
+
+    /// Inserts the row, inside the transaction.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn perform_create(
+        &self,
+        cx: &mut Context,
+        validated: Validated<InputOf<Self::Create>>,
+    ) -> Result<Self::Model> {
+        validated.save(cx)
+    }
+
+    /// Changes the row, inside the transaction. `instance` is the row as it was.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn perform_update(
+        &self,
+        cx: &mut Context,
+        _instance: &Self::Model,
+        validated: Validated<InputOf<Self::Update>>,
+    ) -> Result<Self::Model> {
+        validated.save(cx)
+    }
+
+    /// Deletes the row, inside the transaction: `rows` is that row alone, as long as it is still
+    /// there with the version that the client means.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn perform_destroy(
+        &self,
+        cx: &mut Context,
+        _instance: &Self::Model,
+        rows: QuerySet<Self::Model>,
+    ) -> Result<usize> {
+        rows.delete(cx)
+    }
+
+    /// Runs first in the transaction of every action that writes.
+    ///
+    /// # Errors
+    /// Whatever refuses the action.
+    fn before(&self, _action: Action, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runs last in the transaction of a create, update or destroy, with the row that was written.
+    ///
+    /// # Errors
+    /// Whatever refuses the action; the transaction is rolled back.
+    fn after(&self, _action: Action, _row: &Self::Model, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
+
+    /// The extra actions; `#[viewset]` makes it from the methods marked `#[action]`.
+    fn extra_actions() -> Vec<ExtraAction<Self>> {
+        Vec::new()
+    }
+}

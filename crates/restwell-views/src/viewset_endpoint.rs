@@ -1,0 +1,155 @@
+//! A viewset as an endpoint.
+
+use restwell_core::{Action, Error, Result};
+use restwell_db::{Context, Model};
+
+use crate::actions::{self, DetailPath, capitalized};
+use crate::endpoint::Endpoint;
+use crate::object::{PARENT, Parent, parse_key, scoped};
+use crate::{ExtraAction, Options, Reply, ViewSet};
+
+/// A viewset with what it declares, worked out once.
+pub(crate) struct ViewSetEndpoint<V: ViewSet> {
+    viewset: V,
+    options: Options<V::Model>,
+    extra: Vec<ExtraAction<V>>,
+    messages: Messages,
+    detail_path: Option<DetailPath>,
+}
+
+/// What the envelope tells a person, by action.
+struct Messages {
+    list: String,
+    retrieve: String,
+    create: String,
+    update: String,
+}
+
+impl Messages {
+    fn of<M: Model>() -> Self {
+        let one = capitalized(M::META.verbose_name);
+        Self {
+            list: format!(
+                "{} retrieved successfully",
+                capitalized(M::META.verbose_name_plural)
+            ),
+            retrieve: format!("{one} retrieved successfully"),
+            create: format!("{one} created successfully"),
+            update: format!("{one} updated successfully"),
+        }
+    }
+}
+
+impl<V: ViewSet> ViewSetEndpoint<V> {
+    pub(crate) fn new(viewset: V, detail_path: Option<String>) -> Self {
+        Self {
+            viewset,
+            options: V::options(),
+            extra: V::extra_actions(),
+            messages: Messages::of::<V::Model>(),
+            detail_path: detail_path.map(DetailPath),
+        }
+    }
+
+    fn extra(&self, action: Action, cx: &mut Context) -> Result<Reply> {
+        let extra = self
+            .extra
+            .iter()
+            .find(|extra| extra.action() == action)
+            .ok_or_else(|| Error::internal(format!("no action {action}")))?;
+        if !extra.atomic {
+            return (extra.run)(&self.viewset, cx);
+        }
+        cx.atomic(|cx| {
+            self.viewset.before(action, cx)?;
+            (extra.run)(&self.viewset, cx)
+        })
+    }
+}
+
+impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
+    fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
+        self.viewset.permission(action).check(action, cx)
+    }
+
+    fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
+        let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
+        if let Some(path) = self
+            .detail_path
+            .as_ref()
+            .filter(|_| action == Action::Create)
+        {
+            cx.set_local(path.clone());
+        }
+        Ok(match action {
+            Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
+            Action::Retrieve => actions::retrieve(viewset, cx)?.message(messages.retrieve.clone()),
+            Action::Create => actions::create(viewset, cx)?.message(messages.create.clone()),
+            Action::Update | Action::PartialUpdate => {
+                actions::update(viewset, options, action, cx)?.message(messages.update.clone())
+            }
+            Action::Destroy => actions::destroy(viewset, options, cx)?,
+            other => self.extra(other, cx)?,
+        })
+    }
+
+    fn metadata(&self, listed: &[Action], cx: &mut Context) -> Result<Reply> {
+        actions::metadata(&self.viewset, listed, cx)
+    }
+
+    fn rule(&self, action: Action) -> String {
+        self.viewset.permission(action).to_string()
+    }
+}
+
+/// A viewset below a row of another viewset.
+pub(crate) struct NestedEndpoint<P: ViewSet, E> {
+    pub(crate) parent: P,
+    pub(crate) column: &'static restwell_db::ColumnMeta,
+    pub(crate) child: E,
+}
+
+impl<P: ViewSet, E: Endpoint> NestedEndpoint<P, E> {
+    /// Makes sure that the parent exists for the principal, who may retrieve it.
+    fn enter(&self, cx: &mut Context) -> Result<()> {
+        let meta = <P::Model as Model>::META;
+        let pk = cx
+            .request()
+            .param(PARENT)
+            .and_then(|text| parse_key(text, meta.pk().kind))
+            .and_then(|key| restwell_db::ColumnValue::from_value(key.into()))
+            .ok_or_else(Error::not_found)?;
+        let row = scoped(&self.parent, Action::Retrieve, cx).find(cx, &pk)?;
+        let rule = self.parent.permission(Action::Retrieve);
+        rule.check_object(Action::Retrieve, &row, cx)?;
+        cx.set_local(Parent {
+            column: self.column,
+            key: row.key(),
+        });
+        Ok(())
+    }
+}
+
+impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
+    fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
+        self.child.authorize(action, cx)
+    }
+
+    fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
+        self.enter(cx)?;
+        self.child.run(action, cx)
+    }
+
+    fn metadata(&self, actions: &[Action], cx: &mut Context) -> Result<Reply> {
+        self.enter(cx)?;
+        self.child.metadata(actions, cx)
+    }
+
+    fn rule(&self, action: Action) -> String {
+        format!(
+            "{} & {}",
+            self.parent.permission(Action::Retrieve),
+            self.child.rule(action)
+        )
+    }
+}
