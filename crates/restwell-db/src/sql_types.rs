@@ -68,18 +68,33 @@ trait SqliteText: Sized {
 /// Binds and reads `$value` as `$portable` through the native backends: as Diesel's `$postgres`
 /// on PostgreSQL, as text on SQLite. `$alias` is the type that a `schema.rs` names.
 macro_rules! portable_value {
-    ($value:ty, $portable:ident, $postgres:ty $(, alias = $alias:ty)?) => {
-        #[cfg(feature = "postgres")]
-        impl ToSql<$portable, diesel::pg::Pg> for $value {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::pg::Pg>) -> serialize::Result {
-                <Self as ToSql<$postgres, diesel::pg::Pg>>::to_sql(self, out)
-            }
-        }
-
+    (@read $value:ty, $portable:ident, $postgres:ty) => {
         #[cfg(feature = "postgres")]
         impl FromSql<$portable, diesel::pg::Pg> for $value {
             fn from_sql(raw: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
                 <Self as FromSql<$postgres, diesel::pg::Pg>>::from_sql(raw)
+            }
+        }
+    };
+    (@multi $value:ty, $portable:ident, $sql_type:ty) => {
+        impl ToSql<$sql_type, MultiBackend> for $value {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+                out.set_value(($portable, self));
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<$sql_type, MultiBackend> for $value {
+            fn from_sql(raw: MultiRawValue<'_>) -> deserialize::Result<Self> {
+                raw.from_sql::<Self, $portable>()
+            }
+        }
+    };
+    ($value:ty, $portable:ident, $postgres:ty $(, alias = $alias:ty)*) => {
+        #[cfg(feature = "postgres")]
+        impl ToSql<$portable, diesel::pg::Pg> for $value {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::pg::Pg>) -> serialize::Result {
+                <Self as ToSql<$postgres, diesel::pg::Pg>>::to_sql(self, out)
             }
         }
 
@@ -107,21 +122,7 @@ macro_rules! portable_value {
                 }
             }
             portable_value!(@multi $value, $portable, $alias);
-        )?
-    };
-    (@multi $value:ty, $portable:ident, $sql_type:ty) => {
-        impl ToSql<$sql_type, MultiBackend> for $value {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-                out.set_value(($portable, self));
-                Ok(IsNull::No)
-            }
-        }
-
-        impl FromSql<$sql_type, MultiBackend> for $value {
-            fn from_sql(raw: MultiRawValue<'_>) -> deserialize::Result<Self> {
-                raw.from_sql::<Self, $portable>()
-            }
-        }
+        )*
     };
 }
 
@@ -141,9 +142,27 @@ portable_value!(
     serde_json::Value,
     PortableJson,
     diesel::sql_types::Jsonb,
-    alias = diesel::sql_types::Jsonb
+    alias = diesel::sql_types::Jsonb,
+    alias = diesel::sql_types::Json
 );
 portable_value!(BigDecimal, PortableNumeric, diesel::sql_types::Numeric);
+
+portable_value!(@read Uuid, PortableUuid, diesel::sql_types::Uuid);
+portable_value!(@read DateTime<Utc>, PortableTimestamptz, diesel::sql_types::Timestamptz);
+portable_value!(@read BigDecimal, PortableNumeric, diesel::sql_types::Numeric);
+
+/// A column is `jsonb` or `json`, which look different on the wire.
+#[cfg(feature = "postgres")]
+impl FromSql<PortableJson, diesel::pg::Pg> for serde_json::Value {
+    fn from_sql(raw: diesel::pg::PgValue<'_>) -> deserialize::Result<Self> {
+        use diesel::sql_types::{Json, Jsonb};
+        const JSON_OID: u32 = 114;
+        if raw.get_oid().get() == JSON_OID {
+            return <Self as FromSql<Json, diesel::pg::Pg>>::from_sql(raw);
+        }
+        <Self as FromSql<Jsonb, diesel::pg::Pg>>::from_sql(raw)
+    }
+}
 
 impl SqliteText for Uuid {
     fn write(&self) -> String {
