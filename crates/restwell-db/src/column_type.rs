@@ -176,7 +176,7 @@ impl<T: ColumnValue<Inner = T>> ColumnValue for Option<T> {
     }
 }
 
-/// Reads one of a closed set of texts: the body of `from_raw` that `#[derive(Choices)]` emits.
+/// Reads one of a closed set of texts.
 ///
 /// # Errors
 /// When the stored text is none of the set.
@@ -184,6 +184,21 @@ impl<T: ColumnValue<Inner = T>> ColumnValue for Option<T> {
 pub fn choice_from_raw<T: Choices>(raw: Option<MultiRawValue<'_>>) -> deserialize::Result<T> {
     let text = String::from_raw(raw)?;
     T::from_text(&text).ok_or_else(|| format!("{text:?} is none of {:?}", T::VALUES).into())
+}
+
+/// The value to bind of one of a closed set of texts.
+#[doc(hidden)]
+pub fn choice_into_value<T: Choices>(choice: T) -> Value {
+    Value::Text(choice.as_str().to_owned())
+}
+
+/// One of a closed set of texts back from what was bound.
+#[doc(hidden)]
+pub fn choice_from_value<T: Choices>(value: Value) -> Option<T> {
+    match value {
+        Value::Text(text) => T::from_text(&text),
+        _ => None,
+    }
 }
 
 fn unexpected_null() -> Box<dyn std::error::Error + Send + Sync> {

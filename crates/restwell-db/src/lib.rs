@@ -21,6 +21,7 @@ mod changes;
 mod column_type;
 mod constraint;
 mod context;
+mod derive;
 mod dialect;
 mod field;
 mod kind;
@@ -56,8 +57,5 @@ pub use value::Value;
 /// What the code of the derives calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::column_type::choice_from_raw;
-    pub use crate::connection::MultiRawValue;
-    pub use crate::model::{KeyKind, OnDelete, RelationKind, RelationMeta, Stamps, Unique};
-    pub use diesel;
+    pub use crate::derive::*;
 }

@@ -147,9 +147,11 @@ impl r2d2::ManageConnection for Manager {
             Dialect::Sqlite => AnyConnection::Sqlite(diesel::SqliteConnection::establish(target)?),
         };
         self.set_up(&mut connection)?;
-        #[cfg(feature = "sqlite")]
-        if let AnyConnection::Sqlite(inner) = &mut connection {
-            super::functions::register(inner)?;
+        match &mut connection {
+            #[cfg(feature = "postgres")]
+            AnyConnection::Pg(_) => {}
+            #[cfg(feature = "sqlite")]
+            AnyConnection::Sqlite(inner) => super::functions::register(inner)?,
         }
         Ok(Session::new(connection))
     }

@@ -55,7 +55,6 @@ pub enum KeyKind {
 
 /// The numbers of the columns that restwell fills by itself.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct Stamps {
     /// Set once.
     pub created_at: Option<usize>,

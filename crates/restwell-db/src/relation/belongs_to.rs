@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use restwell_core::{Key, Result};
 
 use super::{Related, ToOne};
-use crate::model::ColumnSet;
+use crate::model::{ColumnSet, OnDelete, RelationKind};
 use crate::queryset::by_keys;
 use crate::{ColumnMeta, Context, Model, PrimaryKey};
 
@@ -32,7 +32,7 @@ impl<M, T> fmt::Debug for BelongsTo<M, T> {
 impl<M: Model, T: Model> BelongsTo<M, T> {
     /// The relation through the foreign key `column`; `#[derive(Model)]` calls it.
     #[doc(hidden)]
-    pub fn new(column: &'static ColumnMeta) -> Self {
+    pub const fn new(column: &'static ColumnMeta) -> Self {
         Self {
             column,
             models: PhantomData,
@@ -40,8 +40,17 @@ impl<M: Model, T: Model> BelongsTo<M, T> {
     }
 
     /// The foreign key.
-    pub fn column(self) -> &'static ColumnMeta {
+    pub const fn column(self) -> &'static ColumnMeta {
         self.column
+    }
+
+    /// What the model's declaration says of the relation.
+    #[doc(hidden)]
+    pub const fn kind(self, on_delete: OnDelete) -> RelationKind {
+        RelationKind::BelongsTo {
+            column: self.column.index,
+            on_delete,
+        }
     }
 
     /// How the keys of the other model are told apart.

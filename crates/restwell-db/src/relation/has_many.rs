@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use restwell_core::{Key, Result};
 
 use super::{Related, ToMany, ToOne};
-use crate::model::ColumnSet;
+use crate::model::{ColumnSet, RelationKind};
 use crate::predicate::Predicate;
 use crate::queryset::{load_rows, read_key};
 use crate::{ColumnMeta, Context, Model, Q, QuerySet, RowReader, Value};
@@ -36,13 +36,21 @@ macro_rules! relation_by_foreign_key {
             /// The relation through the other model's foreign key `column`; `#[derive(Model)]`
             /// calls it.
             #[doc(hidden)]
-            pub fn new(column: &'static ColumnMeta) -> Self {
+            pub const fn new(column: &'static ColumnMeta) -> Self {
                 Self { column, models: PhantomData }
             }
 
             /// The other model's foreign key.
-            pub fn column(self) -> &'static ColumnMeta {
+            pub const fn column(self) -> &'static ColumnMeta {
                 self.column
+            }
+
+            /// What the model's declaration says of the relation.
+            #[doc(hidden)]
+            pub const fn kind(self) -> RelationKind {
+                RelationKind::$name {
+                    column: self.column.name,
+                }
             }
         }
     };

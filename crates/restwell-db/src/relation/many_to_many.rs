@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use restwell_core::{Key, Result};
 
 use super::{Related, ToMany};
-use crate::model::ColumnSet;
+use crate::model::{ColumnSet, RelationKind};
 use crate::queryset::{insert_rows, load_rows, read_key, run};
 use crate::statement::{Link, OnConflict};
 use crate::{Context, Model, RowReader, Value};
@@ -33,7 +33,7 @@ impl<M, T> fmt::Debug for ManyToMany<M, T> {
 impl<M: Model, T: Model> ManyToMany<M, T> {
     /// The relation through `link`; `#[derive(Model)]` calls it.
     #[doc(hidden)]
-    pub fn new(link: Link) -> Self {
+    pub const fn new(link: Link) -> Self {
         Self {
             link,
             models: PhantomData,
@@ -41,8 +41,18 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
     }
 
     /// The table of pairs.
-    pub fn link(self) -> Link {
+    pub const fn link(self) -> Link {
         self.link
+    }
+
+    /// What the model's declaration says of the relation.
+    #[doc(hidden)]
+    pub const fn kind(self) -> RelationKind {
+        RelationKind::ManyToMany {
+            through: self.link.through,
+            source: self.link.source,
+            target: self.link.target,
+        }
     }
 
     /// Links the row `source` to exactly the rows `targets`.

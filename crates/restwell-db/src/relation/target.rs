@@ -14,7 +14,7 @@ use crate::{ColumnMeta, Context, Model, Q, Value};
 pub fn find_targets<T: Model>(cx: &mut Context, keys: &[Key]) -> Result<Vec<Key>> {
     let pk = &T::META.columns[T::META.primary_key];
     let found = find_targets_by::<T>(cx, pk, keys.iter().map(Value::from).collect())?;
-    Ok(found.into_iter().map(|(_, key)| key).collect())
+    Ok(found.into_values().collect())
 }
 
 /// The keys of the rows of `T` that the principal may refer to and that have one of `values` in
