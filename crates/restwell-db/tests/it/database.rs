@@ -1,0 +1,147 @@
+//! A database for each test, of either kind.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use restwell_core::{Identity, ManualClock, Method, Principal, Request};
+use restwell_db::{Context, Pool, PoolOptions};
+use tempfile::TempDir;
+
+/// Makes of `fn name(db: &Database) { … }` a test on each database.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* fn $name:ident($db:ident: &Database) $body:block)*) => {
+        $(
+            $(#[$meta])*
+            mod $name {
+                use super::*;
+
+                fn check($db: &crate::database::Database) $body
+
+                #[test]
+                fn sqlite() {
+                    check(&crate::database::Database::sqlite());
+                }
+
+                #[test]
+                fn postgres() {
+                    check(&crate::database::Database::postgres());
+                }
+            }
+        )*
+    };
+}
+
+/// A database with the tables of the tests, which is gone when the test is over.
+pub(crate) struct Database {
+    pub(crate) pool: Pool,
+    pub(crate) clock: Arc<ManualClock>,
+    _place: Box<dyn std::any::Any>,
+}
+
+/// A schema on the server, dropped with its tables.
+struct Schema(String);
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        on_server(&format!("DROP SCHEMA {} CASCADE", self.0));
+    }
+}
+
+impl Database {
+    /// A new SQLite file with the tables in it.
+    pub(crate) fn sqlite() -> Self {
+        let database = Self::empty_sqlite();
+        database.execute(&crate::schema::sqlite());
+        database
+    }
+
+    /// A new schema on the PostgreSQL server with the tables in it.
+    pub(crate) fn postgres() -> Self {
+        let database = Self::empty_postgres();
+        database.execute(crate::schema::TABLES);
+        database
+    }
+
+    /// A new SQLite file.
+    pub(crate) fn empty_sqlite() -> Self {
+        let folder = TempDir::new().expect("a temporary directory");
+        let url = format!("sqlite://{}", folder.path().join("test.sqlite3").display());
+        Self::open(&url, folder)
+    }
+
+    /// A new schema on the server that `DATABASE_URL` names.
+    pub(crate) fn empty_postgres() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let server = server();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("it_{}_{number}", std::process::id());
+        on_server(&format!(
+            "DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"
+        ));
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{separator}options=-csearch_path%3D{schema}");
+        Self::open(&url, Schema(schema))
+    }
+
+    fn open(url: &str, place: impl std::any::Any) -> Self {
+        let pool = PoolOptions::default()
+            .size(4)
+            .open(url.parse().expect("a database URL"))
+            .expect("a database that can be reached");
+        Self {
+            pool,
+            clock: Arc::new(ManualClock::at(moment("2026-01-15T10:30:00.123456Z"))),
+            _place: Box::new(place),
+        }
+    }
+
+    /// What a request of nobody carries.
+    pub(crate) fn context(&self) -> Context {
+        let request = Request::new(Method::Get, "/");
+        Context::new(
+            self.pool.clone(),
+            self.clock.clone(),
+            Arc::default(),
+            request,
+        )
+    }
+
+    /// What a request of the user with this key carries.
+    pub(crate) fn context_of(&self, user: impl Into<restwell_core::Key>) -> Context {
+        let mut cx = self.context();
+        cx.set_principal(Principal::User(Arc::new(Identity::new(user, "somebody"))));
+        cx
+    }
+
+    /// Runs statements as they are.
+    pub(crate) fn execute(&self, statements: &str) {
+        self.context()
+            .connection()
+            .expect("a connection")
+            .batch_execute(statements)
+            .expect("statements that run");
+    }
+}
+
+fn server() -> String {
+    std::env::var("DATABASE_URL").unwrap_or_else(|_| {
+        panic!(
+            "these tests need a PostgreSQL server; set DATABASE_URL, \
+             such as postgres://postgres@127.0.0.1:5432/postgres"
+        )
+    })
+}
+
+fn on_server(statements: &str) {
+    PgConnection::establish(&server())
+        .expect("the server that DATABASE_URL names")
+        .batch_execute(statements)
+        .expect("statements that run");
+}
+
+/// A moment from its text.
+pub(crate) fn moment(text: &str) -> chrono::DateTime<chrono::Utc> {
+    text.parse().expect("a time")
+}

@@ -1,0 +1,26 @@
+//! The derives and attribute macros of restwell.
+//!
+//! Applications use them through the `restwell` facade. Each macro reads its input (`syntax`),
+//! checks it and notes every mistake (`check`), and writes code that calls the library (`emit`).
+
+mod choices;
+mod error;
+mod model;
+mod syntax;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+#[doc = include_str!("docs/model.md")]
+#[proc_macro_derive(Model, attributes(model))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    model::derive(&input).into()
+}
+
+#[doc = include_str!("docs/choices.md")]
+#[proc_macro_derive(Choices, attributes(choices, choice))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    choices::derive(&input).into()
+}

@@ -1,0 +1,331 @@
+//! From what was written to what is known to be right. Every mistake is noted.
+
+use heck::ToSnakeCase;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Ident, Type};
+
+use super::syntax::{self, Input};
+use super::{Field, Model, OnDelete, Relation, RelationKind, Stamp, Unique};
+use crate::error::Errors;
+use crate::syntax::private_root;
+
+/// A set of columns is one word of bits.
+const MOST_COLUMNS: usize = 64;
+
+const OPTIONAL_TIME: &str = "Option<DateTime<Utc>>";
+const TIME: &str = "DateTime<Utc>";
+const OPTIONAL_USER: &str = "Option<Uuid>";
+
+pub(super) fn check<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Option<Model<'a>> {
+    let options = &input.options;
+    if !options.names_table {
+        errors.add(
+            input.ident,
+            "a model needs its table; add `#[model(table = posts)]` with the name of the \
+             `table!` in your schema",
+        );
+    }
+    let fields = fields(input, errors);
+    let primary_key = primary_key(input, errors);
+    let verbose_name = options.verbose_name.as_ref().map_or_else(
+        || input.ident.to_string().to_snake_case().replace('_', " "),
+        |name| name.value(),
+    );
+    let verbose_name_plural = options
+        .verbose_name_plural
+        .as_ref()
+        .map_or_else(|| plural(&verbose_name), |name| name.value());
+    let stamps = stamps(input, errors);
+    let unique = uniques(input, errors);
+    let relations = relations(input, errors);
+    Some(Model {
+        ident: input.ident,
+        vis: input.vis,
+        root: private_root(options.root.as_ref()),
+        table: options.table.as_ref()?,
+        verbose_name,
+        verbose_name_plural,
+        scope: options.scope.as_ref(),
+        primary_key: primary_key?,
+        fields,
+        stamps,
+        unique,
+        relations,
+    })
+}
+
+/// The place of the field `name`.
+fn position(input: &Input<'_>, name: &Ident) -> Option<usize> {
+    let name = name.unraw();
+    input
+        .fields
+        .iter()
+        .position(|field| field.ident.unraw() == name)
+}
+
+fn fields<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Vec<Field<'a>> {
+    if let Some(field) = input.fields.get(MOST_COLUMNS) {
+        errors.add(
+            field.ident,
+            format!(
+                "a model has at most {MOST_COLUMNS} fields, and this one has {}; move some to a \
+                 table of their own",
+                input.fields.len()
+            ),
+        );
+    }
+    let mut columns: Vec<String> = Vec::new();
+    let mut checked = Vec::new();
+    for field in &input.fields {
+        let column = field.column.clone().unwrap_or_else(|| field.ident.clone());
+        let name = column.unraw().to_string();
+        if columns.contains(&name) {
+            errors.add(&column, format!("two fields hold the column `{name}`"));
+        }
+        columns.push(name);
+        checked.push(Field {
+            ident: field.ident,
+            ty: field.ty,
+            column,
+            sensitive: field.sensitive,
+        });
+    }
+    checked
+}
+
+fn primary_key(input: &Input<'_>, errors: &mut Errors) -> Option<usize> {
+    let Some(name) = &input.options.primary_key else {
+        let found = input.fields.iter().position(|field| field.ident == "id");
+        if found.is_none() {
+            errors.add(
+                input.ident,
+                "a model needs a primary key: a field `id`, or another that \
+                 `#[model(primary_key = code)]` names",
+            );
+        }
+        return found;
+    };
+    named_field(input, name, errors)
+}
+
+/// The place of the field `name`, which must be there.
+fn named_field(input: &Input<'_>, name: &Ident, errors: &mut Errors) -> Option<usize> {
+    let found = position(input, name);
+    if found.is_none() {
+        let names: Vec<String> = input
+            .fields
+            .iter()
+            .map(|field| field.ident.unraw().to_string())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        errors.add_unknown(name, "field", &names);
+    }
+    found
+}
+
+/// The columns that the groups such as `timestamps` stand for. Their types are checked where the
+/// emitted code is compiled.
+fn stamps(input: &Input<'_>, errors: &mut Errors) -> Vec<Stamp> {
+    let mut stamps = Vec::new();
+    for group in &input.options.groups {
+        let (needed, optional): (&[(&'static str, &str)], &[&'static str]) =
+            match group.to_string().as_str() {
+                "soft_delete" => (&[("deleted_at", OPTIONAL_TIME)], &["deleted_by"]),
+                "version" => (&[("version", "i64")], &[]),
+                "timestamps" => (&[("created_at", TIME), ("updated_at", TIME)], &[]),
+                _ => (
+                    &[("created_by", OPTIONAL_USER), ("updated_by", OPTIONAL_USER)],
+                    &[],
+                ),
+            };
+        for (name, ty) in needed {
+            match input.fields.iter().position(|field| field.ident == name) {
+                Some(field) => stamps.push(Stamp { name, field }),
+                None => errors.add(
+                    group,
+                    format!(
+                        "`{group}` needs a field `{name}: {ty}` in `{}`",
+                        input.ident
+                    ),
+                ),
+            }
+        }
+        for name in optional {
+            if let Some(field) = input.fields.iter().position(|field| field.ident == name) {
+                stamps.push(Stamp { name, field });
+            }
+        }
+    }
+    stamps
+}
+
+fn uniques<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Vec<Unique<'a>> {
+    input
+        .options
+        .unique
+        .iter()
+        .map(|unique| Unique {
+            fields: unique
+                .fields
+                .iter()
+                .filter_map(|name| named_field(input, name, errors))
+                .collect(),
+            name: unique.name.as_ref(),
+            message: unique.message.as_ref(),
+            ignore_case: unique.ignore_case,
+        })
+        .collect()
+}
+
+fn relations<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Vec<Relation<'a>> {
+    let mut names: Vec<&Ident> = Vec::new();
+    let mut checked = Vec::new();
+    for relation in &input.options.relations {
+        if names.contains(&&relation.name) {
+            errors.add(
+                &relation.name,
+                format!("two relations are called `{}`", relation.name),
+            );
+            continue;
+        }
+        names.push(&relation.name);
+        let Some(kind) = relation_kind(input, relation, errors) else {
+            continue;
+        };
+        checked.push(Relation {
+            name: &relation.name,
+            target: &relation.target,
+            kind,
+        });
+    }
+    checked
+}
+
+fn relation_kind<'a>(
+    input: &Input<'_>,
+    relation: &'a syntax::Relation,
+    errors: &mut Errors,
+) -> Option<RelationKind<'a>> {
+    let column = || {
+        relation
+            .column
+            .clone()
+            .unwrap_or_else(|| key_name(&input.ident.to_string(), &relation.name))
+    };
+    match relation.kind {
+        syntax::RelationKind::BelongsTo => belongs_to(input, relation, errors),
+        syntax::RelationKind::HasMany => Some(RelationKind::HasMany { column: column() }),
+        syntax::RelationKind::HasOne => Some(RelationKind::HasOne { column: column() }),
+        syntax::RelationKind::ManyToMany => {
+            let Some(through) = &relation.through else {
+                errors.add(
+                    &relation.name,
+                    format!(
+                        "a many-to-many relation needs the table of pairs; write \
+                         `many_to_many({}: {}, through = post_tags)`",
+                        relation.name,
+                        relation.target.to_token_stream()
+                    ),
+                );
+                return None;
+            };
+            let target = last_name(&relation.target).unwrap_or_default();
+            let own = input.ident.to_string();
+            Some(RelationKind::ManyToMany {
+                through,
+                source: relation
+                    .link_source
+                    .clone()
+                    .unwrap_or_else(|| key_name(&own, &relation.name)),
+                target: relation
+                    .link_target
+                    .clone()
+                    .unwrap_or_else(|| key_name(&target, &relation.name)),
+            })
+        }
+    }
+}
+
+fn belongs_to<'a>(
+    input: &Input<'_>,
+    relation: &syntax::Relation,
+    errors: &mut Errors,
+) -> Option<RelationKind<'a>> {
+    let name = &relation.name;
+    let on_delete = on_delete(relation, errors);
+    let field = match &relation.column {
+        Some(column) => named_field(input, column, errors)?,
+        None => {
+            let key = key_name(&name.unraw().to_string(), name);
+            let found = position(input, &key);
+            if found.is_none() {
+                errors.add(
+                    name,
+                    format!(
+                        "the relation `{name}` needs the field `{key}`, or the one that \
+                         `column = …` names"
+                    ),
+                );
+            }
+            found?
+        }
+    };
+    let ty = input.fields.get(field)?.ty;
+    if matches!(on_delete, Some(OnDelete::SetNull)) && last_name(ty).as_deref() != Some("Option") {
+        errors.add(
+            ty,
+            format!(
+                "`on_delete = set_null` needs a field that can be null; write `Option<{}>`",
+                ty.to_token_stream()
+            ),
+        );
+    }
+    Some(RelationKind::BelongsTo {
+        field,
+        on_delete: on_delete?,
+    })
+}
+
+fn on_delete(relation: &syntax::Relation, errors: &mut Errors) -> Option<OnDelete> {
+    let Some(word) = &relation.on_delete else {
+        return Some(OnDelete::Protect);
+    };
+    match word.to_string().as_str() {
+        "protect" => Some(OnDelete::Protect),
+        "cascade" => Some(OnDelete::Cascade),
+        "set_null" => Some(OnDelete::SetNull),
+        _ => {
+            errors.add_unknown(word, "on_delete", &["protect", "cascade", "set_null"]);
+            None
+        }
+    }
+}
+
+/// `author_id` for `author` and `blog_post_id` for `BlogPost`, at the place of `at`.
+fn key_name(name: &str, at: &Ident) -> Ident {
+    quote::format_ident!("{}_id", name.to_snake_case(), span = at.span())
+}
+
+/// `Tag` of `crate::Tag`.
+fn last_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.unraw().to_string()),
+        Type::Group(group) => last_name(&group.elem),
+        _ => None,
+    }
+}
+
+/// `categories` of `category`.
+fn plural(name: &str) -> String {
+    if let Some(stem) = name.strip_suffix('y')
+        && !stem.ends_with(['a', 'e', 'i', 'o', 'u'])
+    {
+        return format!("{stem}ies");
+    }
+    let hisses = ["s", "x", "z", "ch", "sh"];
+    if hisses.iter().any(|end| name.ends_with(end)) {
+        return format!("{name}es");
+    }
+    format!("{name}s")
+}

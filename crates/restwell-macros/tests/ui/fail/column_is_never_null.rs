@@ -1,0 +1,21 @@
+use restwell_db as _;
+use restwell_macros::Model;
+use uuid::Uuid;
+
+diesel::table! {
+    posts (id) {
+        id -> Uuid,
+        title -> Text,
+        subtitle -> Nullable<Text>,
+        views -> Int4,
+    }
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_db, table = posts)]
+struct Post {
+    id: Uuid,
+    title: Option<String>,
+}
+
+fn main() {}

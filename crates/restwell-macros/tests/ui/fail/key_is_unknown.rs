@@ -1,0 +1,25 @@
+use restwell_db as _;
+use restwell_macros::Model;
+use uuid::Uuid;
+
+diesel::table! {
+    posts (id) {
+        id -> Uuid,
+        title -> Text,
+        subtitle -> Nullable<Text>,
+        views -> Int4,
+    }
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_db, table = posts, soft_delte, colour = "red")]
+struct Post {
+    #[model(colum = id)]
+    id: Uuid,
+    #[model(sensitiv)]
+    title: String,
+}
+
+fn main() {
+    let _ = Post::F.title.eq("x");
+}
