@@ -106,8 +106,10 @@ impl Cursor {
     }
 }
 
-/// The columns that decide the order, down to the primary key.
+/// The columns that decide the order, down to the primary key, which goes the way of the last one
+/// as in every queryset.
 fn total(order: Vec<Order>, meta: &'static ModelMeta) -> Vec<Order> {
+    let descending = order.last().is_some_and(|by| by.descending);
     let mut total: Vec<Order> = Vec::with_capacity(order.len() + 1);
     for by in order {
         if total
@@ -120,7 +122,7 @@ fn total(order: Vec<Order>, meta: &'static ModelMeta) -> Vec<Order> {
     let pk = &meta.columns[meta.primary_key];
     match total.iter().position(|by| by.column.index == pk.index) {
         Some(place) => total.truncate(place + 1),
-        None if total.last().is_some_and(|by| by.descending) => total.push(Order::desc(pk)),
+        None if descending => total.push(Order::desc(pk)),
         None => total.push(Order::asc(pk)),
     }
     total
