@@ -71,9 +71,9 @@ pub trait LookupOn<T>: private::Sealed {
 
 /// One lookup that fields of type `T` have, or a tuple of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a lookup of a field of type `{T}`",
-    label = "expected a lookup or a tuple of lookups",
-    note = "write `Exact` or `(Exact, In)`"
+    message = "a field of type `{T}` has no lookup `{Self}`",
+    label = "`{T}` has no such lookup",
+    note = "write one lookup or a tuple, such as `Exact` or `(Exact, In)`; Exact and In exist for every type, Gt to Range for those with an order, the text lookups for String, IsNull for Option, Date for DateTime<Utc>, Year and Month for dates and times"
 )]
 pub trait Lookups<T> {
     /// The lookups.

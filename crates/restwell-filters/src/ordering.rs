@@ -139,3 +139,101 @@ fn unknown(term: &str, allowed: &[Ordering]) -> String {
         names.join(", ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn column(index: usize, name: &'static str) -> ColumnMeta {
+        ColumnMeta {
+            table: "posts",
+            name,
+            index,
+            kind: Kind::Text,
+            nullable: false,
+            sensitive: false,
+        }
+    }
+
+    static TITLE: ColumnMeta = column(0, "title");
+    static VIEWS: ColumnMeta = column(1, "views");
+
+    /// The columns of the order, a descending one behind `-`, or the messages.
+    fn order_of(raw: &str, strict: bool) -> Result<String, Vec<String>> {
+        let query = QueryString::parse(raw).expect("a query");
+        let allowed = [("title", &TITLE), ("views", &VIEWS), ("popular", &VIEWS)]
+            .map(|(name, column)| Ordering { name, column });
+        let mut errors = FieldErrors::new();
+        let order = order(
+            &query,
+            &allowed,
+            &[Order::desc(&VIEWS)],
+            strict,
+            &mut errors,
+        );
+        if !errors.is_empty() {
+            return Err(errors
+                .iter()
+                .map(|error| error.message.to_string())
+                .collect());
+        }
+        let names: Vec<String> = order
+            .iter()
+            .map(|by| format!("{}{}", if by.descending { "-" } else { "" }, by.column.name))
+            .collect();
+        Ok(names.join(","))
+    }
+
+    #[test]
+    fn names_are_trimmed_and_count_once() {
+        assert_eq!(
+            order_of("ordering=-views,+title", true),
+            Ok("-views,title".into())
+        );
+        assert_eq!(
+            order_of("ordering=title,-title,views", true),
+            Ok("title,views".into())
+        );
+        assert_eq!(
+            order_of("ordering=-popular,views", true),
+            Ok("-views".into())
+        );
+    }
+
+    #[test]
+    fn without_a_name_the_default_holds() {
+        for raw in ["", "ordering=", "ordering=,%20,"] {
+            assert_eq!(order_of(raw, true), Ok("-views".into()), "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_allowed_ones() {
+        assert_eq!(
+            order_of("ordering=-titel", true),
+            Err(vec![
+                "Unknown ordering \"-titel\". Did you mean \"title\"? Allowed: title, views, popular."
+                    .into()
+            ])
+        );
+        assert!(order_of("ordering=--views", true).is_err());
+        assert!(order_of("ordering=password", true).is_err());
+    }
+
+    #[test]
+    fn leniently_an_unknown_name_is_dropped() {
+        assert_eq!(order_of("ordering=foo,title", false), Ok("title".into()));
+        assert_eq!(order_of("ordering=foo,--title", false), Ok("-views".into()));
+    }
+
+    #[test]
+    fn an_order_has_few_names() {
+        let many = format!("ordering={}", "title,".repeat(9));
+        assert_eq!(
+            order_of(&many, true),
+            Err(vec![
+                "Ensure this field has no more than 8 elements.".into()
+            ])
+        );
+    }
+}

@@ -152,3 +152,46 @@ fn phrase(text: &str) -> Option<(String, &str)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn terms_stand_between_spaces_and_commas() {
+        assert_eq!(terms("  a b,c ,, d"), ["a", "b", "c", "d"]);
+        assert_eq!(terms(" , \u{3000}"), [""; 0]);
+    }
+
+    #[test]
+    fn a_quoted_phrase_is_one_term() {
+        assert_eq!(terms(r#""a b", c"#), ["a b", "c"]);
+        assert_eq!(terms("'a b' \"c, d\""), ["a b", "c, d"]);
+        assert_eq!(terms(r#""a \"b\" c""#), [r#"a "b" c"#]);
+        assert_eq!(terms(r#""a\\" b"#), [r"a\", "b"]);
+    }
+
+    #[test]
+    fn an_apostrophe_is_a_letter() {
+        assert_eq!(terms("don't stop"), ["don't", "stop"]);
+        assert_eq!(terms("rock 'n roll"), ["rock", "'n", "roll"]);
+        assert_eq!(terms(r#"5" nails"#), ["5\"", "nails"]);
+        assert_eq!(terms(r#""open end"#), ["\"open", "end"]);
+    }
+
+    #[test]
+    fn empty_phrases_are_no_terms() {
+        assert_eq!(terms(r#""" '' " ""#), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_terms_without_loss_of_control(text in r#"[ab ,'"\\é]{0,60}"#) {
+            for term in terms(&text) {
+                prop_assert!(!term.trim().is_empty());
+            }
+        }
+    }
+}

@@ -173,3 +173,166 @@ fn is_sortable(year: i32) -> bool {
 fn is_no_leap_second(time: &NaiveTime) -> bool {
     time.nanosecond() < 1_000_000_000
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [Kind; 12] = [
+        Kind::Bool,
+        Kind::SmallInt,
+        Kind::Integer,
+        Kind::BigInt,
+        Kind::Float,
+        Kind::Text,
+        Kind::Uuid,
+        Kind::DateTime,
+        Kind::Date,
+        Kind::Time,
+        Kind::Decimal,
+        Kind::Choice(&["draft", "published"]),
+    ];
+
+    fn parse_as(kind: Kind, text: &str) -> Result<Value, String> {
+        let column = ColumnMeta {
+            table: "things",
+            name: "thing",
+            index: 0,
+            kind,
+            nullable: false,
+            sensitive: false,
+        };
+        parse(&column, text).map_err(|invalid| invalid.message.into_owned())
+    }
+
+    fn refused(kind: Kind, text: &str) -> String {
+        parse_as(kind, text).expect_err(text)
+    }
+
+    #[test]
+    fn integers_fit_their_column() {
+        assert_eq!(
+            parse_as(Kind::BigInt, "9223372036854775807"),
+            Ok(Value::Int(i64::MAX))
+        );
+        assert_eq!(parse_as(Kind::Integer, "+3.00"), Ok(Value::Int(3)));
+        assert_eq!(
+            refused(Kind::Integer, "2147483648"),
+            "Ensure this value is less than or equal to 2147483647."
+        );
+        assert_eq!(
+            refused(Kind::BigInt, "-10000000000000000000000"),
+            "Ensure this value is greater than or equal to -9223372036854775808."
+        );
+        assert_eq!(refused(Kind::BigInt, "1.5"), "Enter a whole number.");
+        for text in ["ten", "1e3", "0x10", "1_000", "--1", "+", ".5", "1.", "٣"] {
+            let allowed = text == "1.";
+            assert_eq!(parse_as(Kind::BigInt, text).is_ok(), allowed, "{text}");
+        }
+    }
+
+    #[test]
+    fn floats_and_decimals_are_finite_and_short() {
+        assert_eq!(parse_as(Kind::Float, "-1.5e3"), Ok(Value::Float(-1500.0)));
+        for text in ["NaN", "inf", "-Infinity", "1e400", "one"] {
+            assert_eq!(refused(Kind::Float, text), "Enter a number.");
+        }
+        assert!(parse_as(Kind::Decimal, "12.50").is_ok());
+        assert_eq!(refused(Kind::Decimal, "NaN"), "Enter a number.");
+        for text in ["1e1000000000", "1e-1000000000", &"9".repeat(101)] {
+            assert_eq!(
+                refused(Kind::Decimal, text),
+                "Ensure that there are no more than 100 digits in total."
+            );
+        }
+        assert_eq!(refused(Kind::Decimal, &"9".repeat(300)), "Enter a number.");
+    }
+
+    #[test]
+    fn booleans_have_four_spellings_of_any_case() {
+        for (text, value) in [
+            ("true", true),
+            ("TRUE", true),
+            ("1", true),
+            ("False", false),
+            ("0", false),
+        ] {
+            assert_eq!(parse_as(Kind::Bool, text), Ok(Value::Bool(value)));
+        }
+        assert_eq!(refused(Kind::Bool, "banana"), "Must be a valid boolean.");
+    }
+
+    #[test]
+    fn choices_and_uuids_are_named() {
+        assert_eq!(
+            refused(Kind::Choice(&["draft"]), "bogus"),
+            "Select a valid choice. bogus is not one of the available choices."
+        );
+        assert_eq!(refused(Kind::Uuid, "1"), "Enter a valid UUID.");
+        assert!(parse_as(Kind::Uuid, "018f3f1e5b7c7c3a9c7e1f2a3b4c5d6e").is_ok());
+    }
+
+    #[test]
+    fn times_are_taken_to_utc() {
+        let ten = Ok(Value::DateTime(
+            "2026-01-15T10:00:00Z".parse().expect("a time"),
+        ));
+        for text in [
+            "2026-01-15T10:00:00Z",
+            "2026-01-15T12:00:00+02:00",
+            "2026-01-15 10:00:00",
+            "2026-01-15 10:00",
+            "2026-01-15T10:00:00.000",
+        ] {
+            assert_eq!(parse_as(Kind::DateTime, text), ten, "{text}");
+        }
+        let midnight = "2026-01-15T00:00:00Z".parse().expect("a time");
+        assert_eq!(
+            parse_as(Kind::DateTime, "2026-01-15"),
+            Ok(Value::DateTime(midnight))
+        );
+        for text in [
+            "yesterday",
+            "2026-02-30",
+            "2026-01-15T25:00:00Z",
+            "+12026-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-12:00",
+            "0000-01-01T00:00:00Z",
+            "2026-12-31T23:59:60Z",
+        ] {
+            assert_eq!(
+                refused(Kind::DateTime, text),
+                "Enter a valid date/time.",
+                "{text}"
+            );
+        }
+        assert_eq!(refused(Kind::Date, "15.01.2026"), "Enter a valid date.");
+        assert_eq!(refused(Kind::Time, "25:00"), "Enter a valid time.");
+        assert!(parse_as(Kind::Time, "23:59").is_ok());
+    }
+
+    #[test]
+    fn a_long_text_is_refused() {
+        assert!(parse_as(Kind::Text, &"x".repeat(256)).is_ok());
+        assert_eq!(
+            refused(Kind::Text, &"x".repeat(257)),
+            "Ensure this value has at most 256 bytes."
+        );
+        assert_eq!(
+            refused(Kind::Choice(&[]), &"x".repeat(257)),
+            "Ensure this value has at most 256 bytes."
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_value_or_refused(text in ".{0,80}", digits in "[-+0-9.eE:TZ ]{0,40}") {
+            for kind in KINDS {
+                let _ = parse_as(kind, &text);
+                let _ = parse_as(kind, &digits);
+            }
+        }
+    }
+}
