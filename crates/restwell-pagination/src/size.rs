@@ -54,3 +54,41 @@ impl Size {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(size: Size, raw: &str) -> i64 {
+        size.of(&QueryString::parse(raw).expect("a query"), "page_size")
+    }
+
+    #[test]
+    fn a_size_is_capped_and_nonsense_is_the_default() {
+        let of = |raw| size(Size::new(25).max(50), raw);
+        assert_eq!(of("page_size=7"), 7);
+        assert_eq!(of("page_size=1000"), 50);
+        assert_eq!(of("page_size=10000000000000000000000"), 50);
+        for raw in [
+            "",
+            "page_size=",
+            "page_size=0",
+            "page_size=-1",
+            "page_size=abc",
+            "page_size=1.5",
+        ] {
+            assert_eq!(of(raw), 25, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_fixed_size_is_the_views() {
+        assert_eq!(size(Size::new(25).fixed(), "page_size=7"), 25);
+    }
+
+    #[test]
+    fn a_default_above_the_usual_maximum_raises_it() {
+        assert_eq!(size(Size::new(500), "page_size=400"), 400);
+        assert_eq!(size(Size::new(0), ""), 1);
+    }
+}

@@ -187,3 +187,68 @@ fn take_text(rest: &mut &[u8]) -> Option<String> {
     *rest = behind;
     String::from_utf8(bytes.to_vec()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::Int),
+            any::<f64>().prop_map(Value::Float),
+            ".{0,20}".prop_map(Value::Text),
+            any::<u128>().prop_map(|id| Value::Uuid(Uuid::from_u128(id))),
+            (-62_000_000_000_i64..253_000_000_000, 0..1_000_000_000_u32).prop_map(
+                |(seconds, nanos)| Value::DateTime(
+                    DateTime::from_timestamp(seconds, nanos).expect("in range")
+                )
+            ),
+            (1..3_000_000_i32).prop_map(|days| Value::Date(
+                NaiveDate::from_num_days_from_ce_opt(days).expect("in range")
+            )),
+            (0..86_400_u32, 0..1_000_000_000_u32).prop_map(|(seconds, nanos)| Value::Time(
+                NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos).expect("in range")
+            )),
+            (any::<i64>(), 0..30_i64)
+                .prop_map(|(digits, scale)| Value::Decimal(BigDecimal::new(digits.into(), scale))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_comes_back_to_the_last_bit(
+            values in prop::collection::vec(any_value(), 0..6),
+            after: bool,
+        ) {
+            let direction = if after { Direction::After } else { Direction::Before };
+            let position = Position { direction, values };
+            let payload = position.encode().expect("values that sort");
+            let back = Position::decode(&payload).expect("what was encoded");
+            prop_assert_eq!(back.encode().expect("values that sort"), payload);
+            prop_assert_eq!(format!("{back:?}"), format!("{position:?}"));
+        }
+
+        #[test]
+        fn any_payload_is_a_position_or_none(payload in prop::collection::vec(any::<u8>(), 0..64)) {
+            prop_assert!(survives(&payload));
+        }
+
+        #[test]
+        fn a_payload_that_is_cut_or_changed_does_not_panic(
+            values in prop::collection::vec(any_value(), 1..4),
+            at: prop::sample::Index,
+            with: u8,
+        ) {
+            let position = Position { direction: Direction::After, values };
+            let mut payload = position.encode().expect("values that sort");
+            let at = at.index(payload.len());
+            prop_assert!(survives(&payload[..at]));
+            payload[at] = with;
+            prop_assert!(survives(&payload));
+        }
+    }
+}
