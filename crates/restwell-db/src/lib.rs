@@ -28,6 +28,7 @@ mod kind;
 mod migration;
 mod queryset;
 mod row;
+mod slug;
 mod sql_types;
 mod value;
 
@@ -52,6 +53,7 @@ pub use queryset::{
     Average, Columns, Count, Group, Maximum, Measure, Measures, Minimum, QuerySet, Sum, Summable,
 };
 pub use row::RowReader;
+pub use slug::{slugify, unique_slug};
 pub use value::Value;
 
 /// What the code of the derives calls.

@@ -25,7 +25,7 @@ mod viewset_endpoint;
 
 pub use api::{Api, ApiBuilder, BuildError};
 pub use http::Response;
-pub use object::{body_of, object};
+pub use object::{body_of, object, parent_key};
 pub use options::Options;
 pub use reply::Reply;
 pub use route::RouteInfo;

@@ -44,6 +44,11 @@ pub(crate) fn parent_of<M: Model>(cx: &Context) -> Option<&Parent> {
         .filter(|parent| parent.column.table == M::META.table)
 }
 
+/// The key of the parent row that a nested route is below.
+pub fn parent_key<K: restwell_db::PrimaryKey>(cx: &Context) -> Option<K> {
+    K::from_value(Value::from(&cx.local::<Parent>()?.key))
+}
+
 /// The row that the path names, if it exists for the principal and the rule allows `action` on
 /// it.
 ///

@@ -38,6 +38,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// A database in the file at `path`.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(path: impl Into<String>) -> Self {
+        Self {
+            dialect: Dialect::Sqlite,
+            target: path.into(),
+        }
+    }
+
     /// The SQL dialect that the database speaks.
     pub fn dialect(&self) -> Dialect {
         self.dialect

@@ -55,6 +55,29 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
         }
     }
 
+    /// Adds links between pairs of rows; those that are there already stay as they are.
+    ///
+    /// # Errors
+    /// 400 when one of the rows is not there; 503 when the database is away.
+    pub fn link_many(self, cx: &mut Context, pairs: &[(M::Pk, T::Pk)]) -> Result<()> {
+        let rows = pairs
+            .iter()
+            .map(|(source, target)| {
+                [source.clone().into(), target.clone().into()]
+                    .map(|key: Key| Value::from(key))
+                    .into()
+            })
+            .collect();
+        let columns = [self.link.source, self.link.target];
+        insert_rows(
+            cx,
+            self.link.through,
+            &columns,
+            rows,
+            Some(OnConflict::Ignore),
+        )
+    }
+
     /// Links the row `source` to exactly the rows `targets`.
     ///
     /// # Errors
