@@ -11,6 +11,7 @@
 mod actions;
 mod api;
 mod endpoint;
+mod health;
 mod http;
 mod object;
 mod options;
@@ -24,6 +25,7 @@ mod viewset;
 mod viewset_endpoint;
 
 pub use api::{Api, ApiBuilder, BuildError};
+pub use health::health_routes;
 pub use http::Response;
 pub use object::{body_of, object, parent_key};
 pub use options::Options;
