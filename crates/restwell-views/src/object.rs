@@ -1,8 +1,11 @@
 //! Finding the row that a request is about.
 
-use restwell_core::{Action, Error, Key, Result};
+use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
 use restwell_db::{ColumnMeta, ColumnValue, Context, Kind, Model, Q, QuerySet, Value};
-use restwell_serializers::{Mode, Validated, WriteSerializer, parse_one, validate};
+use restwell_serializers::input::Sink;
+use restwell_serializers::{
+    FieldMeta, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
+};
 use uuid::Uuid;
 
 use crate::{InputOf, ViewSet};
@@ -88,6 +91,24 @@ pub(crate) fn parse_key(text: &str, kind: Kind) -> Option<Key> {
 /// 400 with everything that is wrong; 415 when the body is not JSON by its own account.
 pub fn body_of<S: WriteSerializer>(cx: &mut Context) -> Result<Validated<InputOf<S>>> {
     validated::<S>(None, Mode::Create, cx)
+}
+
+/// The body of the request as one value, such as a list of texts: for extra actions and function
+/// views whose body is no object.
+///
+/// # Errors
+/// 400 with everything that is wrong; 415 when the body is not JSON by its own account.
+pub fn value_of<T: InputField>(cx: &Context) -> Result<T> {
+    let meta = FieldMeta::new("", T::KIND);
+    let mut errors = FieldErrors::new();
+    let mut json = serde_json::Deserializer::from_slice(json_body(cx)?);
+    let value = T::read(&mut json, &meta, &mut Sink::new(&mut errors, Path::root()))
+        .and_then(|value| json.end().map(|()| value))
+        .map_err(|error| Error::parse(format!("JSON parse error - {error}")))?;
+    match value.into_value() {
+        Some(value) if errors.is_empty() => Ok(value),
+        _ => Err(errors.into()),
+    }
 }
 
 /// The body of the request, validated as input for `instance` or a new row.
