@@ -1,0 +1,176 @@
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use restwell_db::{Context, Migrations, Pool, PoolOptions, migrate};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const REMEDY: &str = "run `cargo xtask test`, or set DATABASE_URL to a postgres:// URL";
+
+/// More than the server of a test has workers, so that no request waits for the test itself.
+const CONNECTIONS: u32 = 6;
+
+/// A database of its own for one test, empty at first and gone with the value. Any number of
+/// tests may have theirs at the same time.
+pub struct TestDatabase {
+    pool: Pool,
+    url: String,
+    _place: Place,
+}
+
+/// What is removed with the database.
+#[expect(dead_code, reason = "the fields are kept for what their drop does")]
+enum Place {
+    Folder(TempDir),
+    Schema(Schema),
+}
+
+impl TestDatabase {
+    /// A new SQLite file in a temporary directory.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn sqlite() -> Self {
+        let folder = TempDir::new().expect("a temporary directory");
+        let url = format!("sqlite://{}", folder.path().join("test.sqlite3").display());
+        Self {
+            pool: open(&url, CONNECTIONS),
+            url,
+            _place: Place::Folder(folder),
+        }
+    }
+
+    /// A new schema on the PostgreSQL server that `DATABASE_URL` names.
+    ///
+    /// # Panics
+    /// When there is no such server: a test that is skipped proves nothing.
+    pub fn postgres() -> Self {
+        let schema = Schema::create(server());
+        let url = schema.url();
+        Self {
+            pool: open(&url, CONNECTIONS),
+            url,
+            _place: Place::Schema(schema),
+        }
+    }
+
+    /// The connections of the database.
+    pub fn pool(&self) -> Pool {
+        self.pool.clone()
+    }
+
+    /// The URL of the database, for programs that open it themselves.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A context outside any request: to arrange what a test needs, and to look what it did.
+    ///
+    /// It keeps its connection, and an SQLite database has one writer: let go of it before the
+    /// server is to write.
+    pub fn context(&self) -> Context {
+        Context::detached(self.pool())
+    }
+
+    /// Runs the migrations of `sets`.
+    ///
+    /// # Panics
+    /// When one of them fails.
+    pub fn migrate(&self, sets: &[&Migrations]) {
+        if let Err(error) = migrate(&mut self.context(), sets) {
+            panic!("cannot migrate {self:?}: {}", with_causes(&error));
+        }
+    }
+
+    /// Runs SQL statements as they are.
+    ///
+    /// # Panics
+    /// When one of them fails.
+    pub fn execute(&self, statements: &str) {
+        let mut cx = self.context();
+        let outcome = cx
+            .connection()
+            .map(|connection| connection.batch_execute(statements));
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => panic!("{self:?} refuses {statements:?}: {error}"),
+            Err(error) => panic!("{self:?} gives no connection: {error}"),
+        }
+    }
+}
+
+/// Shows no password.
+impl fmt::Debug for TestDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self._place {
+            Place::Folder(_) => f.write_str("the SQLite database"),
+            Place::Schema(schema) => write!(f, "the PostgreSQL schema {}", schema.name),
+        }
+    }
+}
+
+/// A schema on a server, dropped with all that is in it.
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    fn create(server: String) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let unique = Uuid::new_v4().simple().to_string();
+        let name = format!("test_{}_{number}_{}", std::process::id(), &unique[..8]);
+        let connection = open(&server, 1).get();
+        connection
+            .expect("the connection that was just opened")
+            .batch_execute(&format!("CREATE SCHEMA {name}"))
+            .unwrap_or_else(|error| panic!("cannot create a schema: {error}; {REMEDY}"));
+        Self { server, name }
+    }
+
+    fn url(&self) -> String {
+        let separator = if self.server.contains('?') { '&' } else { '?' };
+        format!(
+            "{}{separator}options=-csearch_path%3D{}",
+            self.server, self.name
+        )
+    }
+}
+
+/// A drop must not panic: what is left of a schema does no harm to other tests.
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let Ok(url) = self.server.parse() else { return };
+        let pool = PoolOptions::default().size(1).open(url);
+        if let Some(mut connection) = pool.ok().and_then(|pool| pool.get().ok()) {
+            let statement = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.name);
+            let _ = connection.batch_execute(&statement);
+        }
+    }
+}
+
+fn server() -> String {
+    let url = std::env::var("DATABASE_URL").unwrap_or_default();
+    assert!(
+        url.starts_with("postgres://") || url.starts_with("postgresql://"),
+        "this test needs PostgreSQL: {REMEDY}"
+    );
+    url
+}
+
+fn open(url: &str, connections: u32) -> Pool {
+    let parsed = url
+        .parse()
+        .unwrap_or_else(|error| panic!("cannot open a database of the test: {error}"));
+    PoolOptions::default()
+        .size(connections)
+        .open(parsed)
+        .unwrap_or_else(|error| panic!("{}; {REMEDY}", with_causes(&error)))
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
