@@ -11,6 +11,7 @@ use restwell_core::{Authenticator, Clock, Envelope, Error, RequestId, Result, St
 use restwell_db::{Context, Pool};
 use thiserror::Error as ThisError;
 
+use crate::actions::DetailPath;
 use crate::http::{self, Response};
 use crate::route::{Route, RouteInfo};
 use crate::{Reply, Router};
@@ -25,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) max_body: usize,
     pub(crate) count_statements: bool,
     challenge: String,
+    detail_paths: HashMap<&'static str, DetailPath>,
 }
 
 /// An application, ready to be mounted into actix.
@@ -89,6 +91,7 @@ impl Api {
                 max_body: MAX_BODY,
                 count_statements: false,
                 challenge: String::new(),
+                detail_paths: HashMap::new(),
             },
             state: State::new(),
             router: Router::new(),
@@ -198,6 +201,7 @@ impl ApiBuilder {
                 return Err(BuildError::DuplicatePath(route.pattern.clone()));
             }
         }
+        settings.detail_paths = detail_paths(&router);
         settings.state = Arc::new(state);
         settings.challenge = settings
             .authenticators
@@ -212,7 +216,20 @@ impl ApiBuilder {
     }
 }
 
+/// Where the rows of each table are read one by one.
+fn detail_paths(router: &Router) -> HashMap<&'static str, DetailPath> {
+    let details = router.routes.iter().rev().filter(|route| route.is_detail());
+    details
+        .filter_map(|route| Some((route.endpoint.table()?, DetailPath(route.pattern.clone()))))
+        .collect()
+}
+
 impl Settings {
+    /// Where the rows that `route` serves are read one by one.
+    pub(crate) fn detail_path(&self, route: &Route) -> Option<&DetailPath> {
+        self.detail_paths.get(route.endpoint.table()?)
+    }
+
     /// The answer, in the envelope.
     pub(crate) fn render(
         &self,

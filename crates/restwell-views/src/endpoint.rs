@@ -5,6 +5,11 @@ use crate::Reply;
 
 /// What runs the actions of routes, without its type: the pipeline is compiled once.
 pub(crate) trait Endpoint: Send + Sync {
+    /// The table whose rows it serves.
+    fn table(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether the endpoint takes part in authentication.
     fn authenticates(&self) -> bool {
         true

@@ -47,6 +47,9 @@ fn act(settings: &Settings, route: &Route, cx: &mut Context) -> Result<Reply> {
         Some(Action::Metadata) => options(route, cx),
         Some(action) => {
             route.endpoint.authorize(action, cx)?;
+            if let (Action::Create, Some(path)) = (action, settings.detail_path(route)) {
+                cx.set_local(path.clone());
+            }
             route.endpoint.run(action, cx)
         }
         None => {

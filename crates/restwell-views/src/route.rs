@@ -4,6 +4,7 @@ use std::sync::Arc;
 use restwell_core::{Action, Method};
 
 use crate::endpoint::Endpoint;
+use crate::object::PARENT;
 
 /// A path, the actions that its methods stand for, and who runs them.
 pub(crate) struct Route {
@@ -67,6 +68,14 @@ impl Route {
             .iter()
             .find(|(own, _)| *own == method)
             .map(|(_, action)| *action)
+    }
+
+    /// Whether the route is where single rows of a resource of its own are read.
+    pub(crate) fn is_detail(&self) -> bool {
+        self.methods
+            .iter()
+            .any(|(_, action)| *action == Action::Retrieve)
+            && !self.pattern.contains(PARENT)
     }
 
     /// The actions, for listings.

@@ -37,7 +37,7 @@ impl Router {
     /// Registers `viewset` under `prefix`, such as `posts`.
     pub fn register<V: ViewSet>(mut self, prefix: &str, viewset: V) -> Self {
         let base = format!("/{prefix}/");
-        let endpoint = ViewSetEndpoint::new(viewset, detail_path::<V>(&base));
+        let endpoint = ViewSetEndpoint::new(viewset);
         self.add::<V>(&base, &prefix.replace('/', "-"), Arc::new(endpoint));
         self
     }
@@ -57,7 +57,7 @@ impl Router {
         column: Field<V::Model, T>,
     ) -> Self {
         let base = format!("/{parent_prefix}/{{{PARENT}}}/{prefix}/");
-        let child = ViewSetEndpoint::new(viewset, None);
+        let child = ViewSetEndpoint::new(viewset);
         let endpoint = NestedEndpoint {
             parent,
             column: column.column(),
@@ -157,17 +157,4 @@ impl Router {
                 .push(Route::new(pattern, name, methods, endpoint.clone()));
         }
     }
-}
-
-/// The pattern of the detail route, if the viewset has one.
-fn detail_path<V: ViewSet>(base: &str) -> Option<String> {
-    let has_detail = [
-        Action::Retrieve,
-        Action::Update,
-        Action::PartialUpdate,
-        Action::Destroy,
-    ]
-    .into_iter()
-    .any(|action| V::ACTIONS.contains(action));
-    has_detail.then(|| format!("{base}{{{PK}}}/"))
 }

@@ -3,7 +3,7 @@
 use restwell_core::{Action, Error, Result};
 use restwell_db::{Context, Model};
 
-use crate::actions::{self, DetailPath, capitalized};
+use crate::actions::{self, capitalized};
 use crate::endpoint::Endpoint;
 use crate::object::{PARENT, Parent, parse_key, scoped};
 use crate::{ExtraAction, Options, Reply, ViewSet};
@@ -14,7 +14,6 @@ pub(crate) struct ViewSetEndpoint<V: ViewSet> {
     options: Options<V::Model>,
     extra: Vec<ExtraAction<V>>,
     messages: Messages,
-    detail_path: Option<DetailPath>,
 }
 
 /// What the envelope tells a person, by action.
@@ -41,13 +40,12 @@ impl Messages {
 }
 
 impl<V: ViewSet> ViewSetEndpoint<V> {
-    pub(crate) fn new(viewset: V, detail_path: Option<String>) -> Self {
+    pub(crate) fn new(viewset: V) -> Self {
         Self {
             viewset,
             options: V::options(),
             extra: V::extra_actions(),
             messages: Messages::of::<V::Model>(),
-            detail_path: detail_path.map(DetailPath),
         }
     }
 
@@ -68,19 +66,16 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
 }
 
 impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
+    fn table(&self) -> Option<&'static str> {
+        Some(V::Model::META.table)
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
 
     fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
         let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
-        if let Some(path) = self
-            .detail_path
-            .as_ref()
-            .filter(|_| action == Action::Create)
-        {
-            cx.set_local(path.clone());
-        }
         Ok(match action {
             Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
             Action::Retrieve => actions::retrieve(viewset, cx)?.message(messages.retrieve.clone()),
@@ -131,6 +126,10 @@ impl<P: ViewSet, E: Endpoint> NestedEndpoint<P, E> {
 }
 
 impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
+    fn table(&self) -> Option<&'static str> {
+        self.child.table()
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.child.authorize(action, cx)
     }

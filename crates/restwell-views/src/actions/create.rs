@@ -35,7 +35,7 @@ pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply>
     })
 }
 
-/// Where the new object is: below the collection, where objects have routes of their own.
+/// Where the new object is, if objects of its kind have routes of their own.
 fn location<M: Model>(row: &M, cx: &Context) -> Option<String> {
     let detail = cx.local::<DetailPath>()?;
     let key = row.key().to_string();
@@ -47,6 +47,6 @@ fn location<M: Model>(row: &M, cx: &Context) -> Option<String> {
     ))
 }
 
-/// The pattern of the detail route of the resource that runs.
+/// The pattern of the route at which the objects of a resource are read one by one.
 #[derive(Clone, Debug)]
 pub(crate) struct DetailPath(pub(crate) String);
