@@ -35,6 +35,14 @@ where
     const NAME: &'static str = T::STATIC_COMPONENT.0;
 }
 
+/// The handles of a model's columns, for code that knows the model by a relation alone.
+pub trait Handles: Model {
+    /// The struct of the handles, whose fields are named as those of the model.
+    type Fields;
+    /// The handles.
+    const FIELDS: Self::Fields;
+}
+
 /// The column `C`, read into a field of type `T`.
 pub const fn column<C, T>(index: usize, sensitive: bool) -> ColumnMeta
 where

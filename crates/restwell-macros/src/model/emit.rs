@@ -82,6 +82,12 @@ fn handles(model: &Model<'_>) -> TokenStream {
                 #(#names: #root::Field::new(&#handles::__COLUMNS[#indexes]),)*
             };
         }
+
+        #[automatically_derived]
+        impl #root::Handles for #ident {
+            type Fields = #handles;
+            const FIELDS: #handles = Self::F;
+        }
     }
 }
 

@@ -87,6 +87,12 @@ fn handles(read: &Input<'_>, root: &TokenStream) -> TokenStream {
 
             #(#relations)*
         }
+
+        #[automatically_derived]
+        impl #root::Handles for #ident {
+            type Fields = #handles;
+            const FIELDS: #handles = Self::F;
+        }
     }
 }
 
