@@ -17,7 +17,7 @@ mod temporal;
 mod text;
 mod unique;
 
-use restwell_core::{FieldErrors, Patch, Result};
+use restwell_core::{FieldErrors, Result};
 use restwell_db::{Context, Model};
 use serde::de::Deserializer;
 
@@ -29,7 +29,7 @@ pub use draft::{Draft, Mode, Writes};
 pub use field::{InputField, Invalid, Scalar, Sink, read_into};
 pub use parse::{Unknown, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
-pub use text::choice_from_scalar;
+pub use text::{choice_from_scalar, not_a_choice};
 
 /// What clients may say about a row: the declared fields, each absent, null or given.
 ///
@@ -105,11 +105,4 @@ pub trait ModelSerializer:
 impl<S> ModelSerializer for S where
     S: Representation + WriteSerializer<Input: Input<Model = <S as Representation>::Model>>
 {
-}
-
-/// Whether a value was supplied, null included: for generated code.
-#[doc(hidden)]
-#[must_use]
-pub fn supplied<T>(value: &Patch<T>) -> bool {
-    value.is_supplied()
 }

@@ -6,6 +6,7 @@
 //!
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
+mod derive;
 mod json;
 mod mask;
 mod messages;
@@ -17,8 +18,8 @@ pub mod representation;
 pub mod validators;
 
 pub use input::{
-    Attrs, Draft, Input, InputField, Invalid, Mode, RelatedKey, RelatedSlug, Unknown, Validated,
-    WriteSerializer, parse_many, parse_one, validate,
+    Attrs, Draft, Input, InputField, Invalid, Mode, RelatedKey, RelatedSlug, Scalar, Unknown,
+    Validated, WriteSerializer, parse_many, parse_one, validate,
 };
 pub use json::ObjectWriter;
 pub use mask::Mask;
@@ -29,20 +30,5 @@ pub use to_representation::{Json, ToRepresentation};
 /// What the code of `#[serializer]` and `#[derive(Choices)]` calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::input::{
-        RelatedValues, Resolve, Sink, Writes, choice_from_scalar, found_keys, read_into,
-        resolve_field, supplied,
-    };
-    pub use crate::representation::{
-        ColumnOf, Counts, NestedMany, NestedOne, PkOf, relation_columns,
-    };
-    pub use crate::{
-        Attrs, Draft, FieldKind, FieldMeta, Input, InputField, Invalid, Mask, Mode, ObjectWriter,
-        RelatedKey, RelatedSlug, Representation, ToRepresentation, Unknown, WriteSerializer,
-        validators,
-    };
-    pub use restwell_core::{FieldErrors, Patch, Result};
-    pub use restwell_db::__private::*;
-    pub use restwell_db::{ColumnSet, Context, Model};
-    pub use serde;
+    pub use crate::derive::*;
 }

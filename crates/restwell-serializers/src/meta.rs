@@ -1,3 +1,5 @@
+use restwell_db::Kind;
+
 /// What is known about a field of a serializer: for `OPTIONS`, for `?fields=`, for schemas.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -75,6 +77,84 @@ impl FieldMeta {
         }
     }
 
+    /// A create may leave it out.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// An input cannot set it.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self.required = false;
+        self
+    }
+
+    /// Null is a value.
+    #[must_use]
+    pub const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// The empty text is a value.
+    #[must_use]
+    pub const fn allow_blank(mut self) -> Self {
+        self.allow_blank = true;
+        self
+    }
+
+    /// Space around a text stays.
+    #[must_use]
+    pub const fn untrimmed(mut self) -> Self {
+        self.trim = false;
+        self
+    }
+
+    /// A create alone can set it.
+    #[must_use]
+    pub const fn create_only(mut self) -> Self {
+        self.create_only = true;
+        self
+    }
+
+    /// A text or list of so many characters or elements at least.
+    #[must_use]
+    pub const fn min_length(mut self, least: u64) -> Self {
+        self.min_length = Some(least);
+        self
+    }
+
+    /// A text or list of so many characters or elements at most.
+    #[must_use]
+    pub const fn max_length(mut self, most: u64) -> Self {
+        self.max_length = Some(most);
+        self
+    }
+
+    /// A decimal of so many digits at most.
+    #[must_use]
+    pub const fn max_digits(mut self, most: u64) -> Self {
+        self.max_digits = Some(most);
+        self
+    }
+
+    /// A decimal of so many digits behind the point at most.
+    #[must_use]
+    pub const fn decimal_places(mut self, most: u64) -> Self {
+        self.decimal_places = Some(most);
+        self
+    }
+
+    /// What a person should know about it.
+    #[must_use]
+    pub const fn help_text(mut self, text: &'static str) -> Self {
+        self.help_text = text;
+        self
+    }
+
     /// The field as `OPTIONS` tells of it.
     pub fn describe(&self) -> serde_json::Value {
         let mut about = serde_json::json!({
@@ -118,6 +198,23 @@ fn label(name: &str) -> String {
 }
 
 impl FieldKind {
+    /// The type of a field that shows a column.
+    pub const fn of_column(kind: Kind) -> Self {
+        match kind {
+            Kind::Bool => Self::Boolean,
+            Kind::SmallInt | Kind::Integer | Kind::BigInt => Self::Integer,
+            Kind::Float => Self::Float,
+            Kind::Uuid => Self::Uuid,
+            Kind::DateTime => Self::DateTime,
+            Kind::Date => Self::Date,
+            Kind::Time => Self::Time,
+            Kind::Decimal => Self::Decimal,
+            Kind::Json => Self::Json,
+            Kind::Choice(values) => Self::Choice(values),
+            _ => Self::String,
+        }
+    }
+
     /// DRF's name of the type.
     pub const fn name(self) -> &'static str {
         match self {

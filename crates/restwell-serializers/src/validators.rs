@@ -3,9 +3,11 @@
 //! `#[serializer]` calls these for `#[validate(…)]` on a field. Each takes the value, the rule's
 //! parameters, an own message where one is given, and the sink for what is wrong.
 
+use std::fmt::Display;
+
 use validator::{
-    ValidateContains, ValidateEmail, ValidateIp, ValidateLength, ValidateRange, ValidateRegex,
-    ValidateUrl, ValidationError,
+    ValidateContains, ValidateEmail, ValidateIp, ValidateLength, ValidateRegex, ValidateUrl,
+    ValidationError,
 };
 
 use crate::input::{Invalid, Sink};
@@ -72,19 +74,13 @@ pub fn length<T: Counted>(value: &T, limits: Limits<u64>, own: Message, sink: &m
 /// `range(min, max)`.
 pub fn range<T>(value: &T, limits: Limits<T>, own: Message, sink: &mut Sink<'_>)
 where
-    T: ValidateRange<T> + std::fmt::Display + Clone,
+    T: PartialOrd + Display,
 {
-    if let Some(min) = limits
-        .min
-        .filter(|min| !value.validate_range(Some(min.clone()), None, None, None))
-    {
+    if let Some(min) = limits.min.filter(|min| value < min) {
         let default = format!("Ensure this value is greater than or equal to {min}.");
         refuse(sink, "min_value", own, default);
     }
-    if let Some(max) = limits
-        .max
-        .filter(|max| !value.validate_range(None, Some(max.clone()), None, None))
-    {
+    if let Some(max) = limits.max.filter(|max| value > max) {
         let default = format!("Ensure this value is less than or equal to {max}.");
         refuse(sink, "max_value", own, default);
     }

@@ -76,6 +76,7 @@ impl Scalar<'_> {
 pub struct Sink<'a> {
     errors: &'a mut FieldErrors,
     path: Path,
+    sound: bool,
 }
 
 impl<'a> Sink<'a> {
@@ -84,14 +85,28 @@ impl<'a> Sink<'a> {
         Self {
             errors,
             path: path.into(),
+            sound: true,
         }
     }
 
     /// Notes an error.
     pub fn add(&mut self, invalid: impl Into<Invalid>) {
         let invalid = invalid.into();
+        self.sound = false;
         self.errors
             .add(self.path.clone(), invalid.code, invalid.message);
+    }
+
+    /// Whether nothing was found wrong here.
+    pub fn is_sound(&self) -> bool {
+        self.sound
+    }
+
+    /// Notes the error of a check, if it found one.
+    pub fn take(&mut self, outcome: Result<(), Invalid>) {
+        if let Err(invalid) = outcome {
+            self.add(invalid);
+        }
     }
 
     /// Errors at element `index` of the list here.
@@ -99,6 +114,7 @@ impl<'a> Sink<'a> {
         Sink {
             errors: self.errors,
             path: self.path.clone().join(index),
+            sound: true,
         }
     }
 }

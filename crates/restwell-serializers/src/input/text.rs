@@ -36,7 +36,6 @@ impl InputField for String {
 /// When the scalar is none of the set.
 #[doc(hidden)]
 pub fn choice_from_scalar<T: Choices>(scalar: &Scalar<'_>) -> Result<T, Invalid> {
-    const LONGEST: usize = 100;
     let text = match scalar {
         Scalar::Text(text) => text.to_string(),
         Scalar::Bool(value) => value.to_string(),
@@ -44,11 +43,17 @@ pub fn choice_from_scalar<T: Choices>(scalar: &Scalar<'_>) -> Result<T, Invalid>
         Scalar::BigInt(value) => value.to_string(),
         Scalar::Float(value) => value.to_string(),
     };
-    T::from_text(&text).ok_or_else(|| {
-        let shown: String = text.chars().take(LONGEST).collect();
-        Invalid::new(
-            "invalid_choice",
-            format!("\"{shown}\" is not a valid choice."),
-        )
-    })
+    T::from_text(&text).ok_or_else(|| not_a_choice(&text))
+}
+
+/// What DRF says of a value that is none of a closed set.
+#[doc(hidden)]
+#[must_use]
+pub fn not_a_choice(text: &str) -> Invalid {
+    const LONGEST: usize = 100;
+    let shown: String = text.chars().take(LONGEST).collect();
+    Invalid::new(
+        "invalid_choice",
+        format!("\"{shown}\" is not a valid choice."),
+    )
 }

@@ -1,8 +1,9 @@
 use std::fmt;
 
 use restwell_core::Result;
+use restwell_db::__private::Handles;
 use restwell_db::relation::{Related, ToMany, ToOne};
-use restwell_db::{ColumnSet, Context};
+use restwell_db::{ColumnSet, ColumnValue, Context, Field, Model, Value};
 
 use crate::{Mask, Representation, ToRepresentation};
 
@@ -134,6 +135,48 @@ impl<R: Representation> NestedMany<R> {
             }
         }
         out.push(b']');
+    }
+}
+
+/// The value of one column of the row that a relation leads to, for each row of a batch.
+#[derive(Debug)]
+pub struct Through(Vec<Option<Value>>);
+
+/// Finds the handle of one column among those of a model.
+type Pick<M, T> = fn(<M as Handles>::Fields) -> Field<M, T>;
+
+impl Through {
+    /// Reads the value of `field` of the other row of each of `rows`, where it is `wanted`.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    pub fn load<M, R, T, U>(
+        relation: R,
+        field: Pick<R::Target, T>,
+        rows: &[M],
+        wanted: bool,
+        cx: &mut Context,
+    ) -> Result<Self>
+    where
+        R: ToOne<M, Target: Handles>,
+        T: ColumnValue<Inner = U>,
+    {
+        if !wanted {
+            return Ok(Self(Vec::new()));
+        }
+        let column = field(<R::Target as Handles>::FIELDS).column().index;
+        let related = relation.one(rows, ColumnSet::of(&[column]), cx)?;
+        let values = related
+            .positions
+            .iter()
+            .map(|place| Some(related.targets.get((*place)?)?.value(column)))
+            .collect();
+        Ok(Self(values))
+    }
+
+    /// Appends the value of row number `at`, or null.
+    pub fn write(&self, at: usize, out: &mut Vec<u8>) {
+        self.0.get(at).and_then(Option::as_ref).write(out);
     }
 }
 

@@ -1,0 +1,174 @@
+//! What the code of `#[serializer]` and `#[derive(Choices)]` calls.
+
+pub use restwell_core::{FieldErrors, Patch, Result};
+pub use restwell_db::__private::choices as column_choices;
+pub use restwell_db::__private::*;
+pub use restwell_db::ColumnSet;
+use restwell_db::statement::Link;
+use serde::de::IgnoredAny;
+pub use serde::de::{Deserialize, Deserializer};
+
+pub use crate::__choices as choices;
+pub use crate::input::{
+    Resolve, Sink, Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
+};
+pub use crate::representation::{
+    ColumnOf, Counts, NestedMany, NestedOne, PkOf, Through, relation_columns,
+};
+pub use crate::{
+    Attrs, Draft, FieldKind, FieldMeta, Input, InputField, Invalid, Mask, Mode, ObjectWriter,
+    RelatedKey, RelatedSlug, Representation, Scalar, ToRepresentation, Unknown, WriteSerializer,
+    validators,
+};
+
+/// The type of field number `N` of a group of fields, without the `Option` and the `Vec` around it.
+pub trait Group<const N: usize> {
+    /// The type.
+    type Type;
+}
+
+/// The columns that the wanted fields read, and the primary key. `columns` has those of each
+/// field.
+pub fn select<M: Model>(mask: Mask, columns: &[ColumnSet]) -> ColumnSet {
+    columns
+        .iter()
+        .enumerate()
+        .filter(|(field, _)| mask.contains(*field))
+        .fold(
+            ColumnSet::of(&[M::META.primary_key]),
+            |all, (_, columns)| all.union(*columns),
+        )
+}
+
+/// The column of `M` with the key of the row of `T`.
+pub const fn foreign_key<M: Model, T: Model>(relation: BelongsTo<M, T>) -> &'static ColumnMeta {
+    relation.column()
+}
+
+/// The table between `M` and `T`.
+pub const fn link<M: Model, T: Model>(relation: ManyToMany<M, T>) -> Link {
+    relation.link()
+}
+
+/// The number of a column whose text names a row of `M`.
+pub const fn text_column<M: Model>(field: Field<M, String>) -> usize {
+    field.column().index
+}
+
+/// Passes over a value.
+///
+/// # Errors
+/// When the body is not JSON.
+pub fn skip<'de, D: Deserializer<'de>>(value: D) -> Result<(), D::Error> {
+    IgnoredAny::deserialize(value).map(|_| ())
+}
+
+/// Sets a column to what was supplied.
+pub fn write_column<M: Model, T: ColumnValue>(
+    writes: &mut Writes<M>,
+    field: Field<M, T>,
+    supplied: &Patch<T::Inner>,
+) {
+    write(writes, field.column(), supplied, |value| {
+        Some(value.clone().into_value())
+    });
+}
+
+/// Sets a foreign key to the key of the row that was named.
+pub fn write_key<M: Model, R: Resolve>(
+    writes: &mut Writes<M>,
+    column: &'static ColumnMeta,
+    supplied: &Patch<R>,
+) {
+    write(writes, column, supplied, |row| row.key().map(Value::from));
+}
+
+fn write<M: Model, T>(
+    writes: &mut Writes<M>,
+    column: &'static ColumnMeta,
+    supplied: &Patch<T>,
+    value: impl FnOnce(&T) -> Option<Value>,
+) {
+    let value = match supplied {
+        Patch::Absent => None,
+        Patch::Null => Some(Value::Null),
+        Patch::Value(supplied) => value(supplied),
+    };
+    if let Some(value) = value {
+        writes.changes.set_value(column, value);
+    }
+}
+
+/// Links the row to the rows that were named.
+pub fn write_links<M: Model, R: Resolve>(
+    writes: &mut Writes<M>,
+    link: Link,
+    supplied: &Patch<Vec<R>>,
+) {
+    if let Patch::Value(rows) = supplied {
+        writes.link(link, found_keys(rows));
+    }
+}
+
+/// Takes what a check found wrong with the input into `found`.
+///
+/// # Errors
+/// What else the check failed with.
+pub fn collect(outcome: Result<()>, found: &mut FieldErrors) -> Result<()> {
+    match outcome {
+        Err(error) if error.status() == 400 && !error.fields().is_empty() => {
+            found.merge(error.fields().clone());
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+/// Refuses the input if anything was found.
+///
+/// # Errors
+/// What was found.
+pub fn refuse_any(found: FieldErrors) -> Result<()> {
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.into())
+    }
+}
+
+/// Makes an enum with `Choices` the type of a column and of a field. `$first` stands in fields
+/// that were not read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __choices {
+    ($type:ty, $first:expr) => {
+        $crate::__private::column_choices!($type, $first);
+
+        #[automatically_derived]
+        impl $crate::__private::InputField for $type {
+            const KIND: $crate::__private::FieldKind =
+                $crate::__private::FieldKind::Choice(<Self as $crate::__private::Choices>::VALUES);
+
+            fn from_scalar(
+                __scalar: $crate::__private::Scalar<'_>,
+                _: &$crate::__private::FieldMeta,
+            ) -> ::core::result::Result<Self, $crate::__private::Invalid> {
+                $crate::__private::choice_from_scalar(&__scalar)
+            }
+
+            fn not_a_scalar(__found: &'static str) -> $crate::__private::Invalid {
+                $crate::__private::not_a_choice(__found)
+            }
+        }
+
+        #[automatically_derived]
+        impl $crate::__private::ToRepresentation for $type {
+            fn write(&self, __out: &mut ::std::vec::Vec<u8>) {
+                $crate::__private::ToRepresentation::write(
+                    $crate::__private::Choices::as_str(*self),
+                    __out,
+                );
+            }
+        }
+    };
+}
