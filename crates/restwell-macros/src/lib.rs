@@ -6,10 +6,11 @@
 mod choices;
 mod error;
 mod model;
+mod serializer;
 mod syntax;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::{DeriveInput, Item, parse_macro_input};
 
 #[doc = include_str!("docs/model.md")]
 #[proc_macro_derive(Model, attributes(model))]
@@ -23,4 +24,11 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 pub fn derive_choices(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     choices::derive(&input).into()
+}
+
+/// Makes of a declaration a serializer.
+#[proc_macro_attribute]
+pub fn serializer(args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as Item);
+    serializer::attribute(&args.into(), &item).into()
 }

@@ -34,6 +34,11 @@ impl Item {
         matches!(self.value, Value::None)
     }
 
+    /// Whether parentheses stand behind the key.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.value, Value::List(_))
+    }
+
     /// The key, which must stand alone.
     pub(crate) fn flag(self, errors: &mut Errors) -> Option<Ident> {
         let tokens = match &self.value {

@@ -1,0 +1,285 @@
+//! The keys of one field, and which of them go together.
+
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use crate::error::Errors;
+use crate::serializer::model::{self, Kind, Related, Shape};
+use crate::serializer::syntax::{Field, Keyed, Source};
+
+pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> {
+    let shape = Shape::of(&field.ty);
+    let kind = kind(field, &shape, errors)?;
+    let shown_only = shown_only(&kind, field);
+    check_input_keys(field, &kind, shown_only, errors);
+    check_pairs(field, &kind, errors);
+    let wire = field.name.as_ref().map_or_else(
+        || field.ident.unraw().to_string(),
+        |name| {
+            if name.value().is_empty() {
+                errors.add(
+                    name,
+                    "a name on the wire has letters; write `name = \"postTitle\"`",
+                );
+            }
+            name.value()
+        },
+    );
+    let default = default(field);
+    let required = match &field.required {
+        Some(required) => required.value,
+        None => !shape.optional && default.is_none(),
+    };
+    Some(model::Field {
+        ident: field.ident.clone(),
+        docs: field.docs.clone(),
+        wire,
+        ty: field.ty.clone(),
+        shows: field.write_only.is_none(),
+        reads: !shown_only,
+        required,
+        create_only: field.create_only.is_some(),
+        allow_blank: field.allow_blank.is_some(),
+        trim: field.trim.as_ref().is_none_or(|trim| trim.value),
+        max_digits: field.max_digits.as_ref().map(|most| most.value.clone()),
+        decimal_places: field.decimal_places.as_ref().map(|most| most.value.clone()),
+        help_text: field.help_text.clone(),
+        default,
+        rules: field.rules.clone(),
+        validate: field
+            .validate
+            .as_ref()
+            .map(|validate| validate.value.clone())
+            .unwrap_or_default(),
+        shape,
+        kind,
+    })
+}
+
+/// What the field stands for.
+fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
+    let through = field
+        .source
+        .as_ref()
+        .filter(|source| matches!(source.value, Source::Through(..)));
+    let choices: Vec<&Ident> = [
+        field.method.as_ref().map(|method| &method.key),
+        field.count.as_ref().map(|count| &count.key),
+        field.nested.as_ref(),
+        field.related.as_ref(),
+        field.no_column.as_ref(),
+        through.map(|source| &source.key),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let [first, second, ..] = choices[..] {
+        let message =
+            format!("`{first}` and `{second}` exclude each other; a field stands for one thing");
+        errors.add(second, message);
+        return None;
+    }
+    let source = match field.source.as_ref().map(|source| &source.value) {
+        Some(Source::Own(source)) => source.clone(),
+        _ => field.ident.clone(),
+    };
+    if let (Some(given), Some(Keyed { key, .. })) = (choices.first(), &field.source)
+        && ["method", "count", "no_column"]
+            .iter()
+            .any(|name| *given == name)
+    {
+        let message = format!("`{given}` says where the value comes from; remove `source`");
+        errors.add(key, message);
+    }
+    Some(if let Some(method) = &field.method {
+        let needs = field.needs.as_ref().map(|needs| needs.value.clone());
+        Kind::Method(method.value.clone(), needs)
+    } else if let Some(count) = &field.count {
+        check_count(shape, errors);
+        Kind::Count(count.value.clone())
+    } else if field.nested.is_some() {
+        Kind::Nested(source)
+    } else if field.related.is_some() {
+        check_many(shape, errors);
+        Kind::Related(Related {
+            relation: source,
+            slug: field.slug.as_ref().map(|slug| slug.value.clone()),
+            as_data: field.as_data.is_some(),
+        })
+    } else if field.no_column.is_some() {
+        Kind::NoColumn
+    } else if let Some(Source::Through(relation, source)) =
+        field.source.as_ref().map(|source| &source.value)
+    {
+        Kind::Through(relation.clone(), source.clone())
+    } else {
+        Kind::Column(source)
+    })
+}
+
+fn check_count(shape: &Shape, errors: &mut Errors) {
+    let is_count = !shape.optional
+        && matches!(&shape.value, syn::Type::Path(path) if path.path.is_ident("i64"));
+    // A group's types are known where it stands.
+    let is_reached = matches!(&shape.value, syn::Type::Path(path) if path.qself.is_some());
+    if !is_count && !is_reached {
+        errors.add(&shape.value, "a count is an `i64`");
+    }
+}
+
+fn check_many(shape: &Shape, errors: &mut Errors) {
+    if shape.optional && shape.many {
+        errors.add(
+            &shape.value,
+            "a relation to many rows is never null; write `Vec<Tag>`, with `required = false` \
+             where it may be left out",
+        );
+    }
+}
+
+/// Whether no input can set it.
+fn shown_only(kind: &Kind, field: &Field) -> bool {
+    let computed = match kind {
+        Kind::Method(..) | Kind::Nested(_) | Kind::Count(_) | Kind::Through(..) => true,
+        Kind::Column(_) | Kind::NoColumn | Kind::Related(_) => false,
+    };
+    computed || field.read_only.is_some()
+}
+
+/// The keys that say something of the input.
+fn input_keys(field: &Field) -> Vec<&Ident> {
+    fn key<T>(keyed: Option<&Keyed<T>>) -> Option<&Ident> {
+        keyed.map(|keyed| &keyed.key)
+    }
+    [
+        field.create_only.as_ref(),
+        field.allow_blank.as_ref(),
+        key(field.required.as_ref()),
+        key(field.default.as_ref()),
+        key(field.default_on_create.as_ref()),
+        key(field.default_with.as_ref()),
+        key(field.trim.as_ref()),
+        key(field.max_digits.as_ref()),
+        key(field.decimal_places.as_ref()),
+        key(field.validate.as_ref()),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(field.rules.iter().map(|rule| &rule.key))
+    .collect()
+}
+
+/// A field that is only shown takes no key of the input.
+fn check_input_keys(field: &Field, kind: &Kind, shown_only: bool, errors: &mut Errors) {
+    if let (Some(_), Some(second)) = (&field.read_only, &field.write_only) {
+        errors.add(
+            second,
+            "`read_only` and `write_only` exclude each other; leave both out for a field that is \
+             shown and read",
+        );
+        return;
+    }
+    if !shown_only {
+        return;
+    }
+    let what = match kind {
+        Kind::Method(..) => "a `method` field is computed",
+        Kind::Nested(_) => "a `nested` field is only shown (`related` reads keys)",
+        Kind::Count(_) => "a `count` is computed",
+        Kind::Through(..) => "a field of another model is only shown",
+        Kind::Column(_) | Kind::NoColumn | Kind::Related(_) => "a `read_only` field takes none",
+    };
+    for key in input_keys(field).into_iter().chain(&field.write_only) {
+        let name = key.unraw();
+        let message = format!("`{name}` is for input, and {what}; remove `{name}`");
+        errors.add(key, message);
+    }
+}
+
+/// Keys that need or exclude each other.
+fn check_pairs(field: &Field, kind: &Kind, errors: &mut Errors) {
+    let defaults: Vec<&Ident> = [
+        field.default.as_ref().map(|default| &default.key),
+        field.default_on_create.as_ref().map(|default| &default.key),
+        field.default_with.as_ref().map(|default| &default.key),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let [first, second, ..] = defaults[..] {
+        let message =
+            format!("`{first}` and `{second}` exclude each other; a field has one default");
+        errors.add(second, message);
+    }
+    if let (Some(required), Some(default)) = (&field.required, defaults.first()) {
+        let message = format!(
+            "`required` and `{default}` exclude each other; a field with a default is never missing"
+        );
+        errors.add(&required.key, message);
+    }
+    match (kind, defaults.first()) {
+        (Kind::Related(_), Some(default)) => {
+            let message = format!(
+                "a `related` field takes no `{default}`; write `required = false` and set the \
+                 relation in `perform_create`"
+            );
+            errors.add(default, message);
+        }
+        (Kind::NoColumn, Some(default)) if *default == "default_with" => errors.add(
+            default,
+            "`default_with` fills a column, and this field has none; write `default = …`",
+        ),
+        _ => {}
+    }
+    if let (Some(key), None) = (&field.no_column, &field.write_only) {
+        errors.add(
+            key,
+            "a field without a column has nothing to show; write `write_only, no_column`",
+        );
+    }
+    if let (Some(needs), None) = (&field.needs, &field.method) {
+        errors.add(
+            &needs.key,
+            "`needs` lists the columns of a method; write `method = excerpt, needs(body)`",
+        );
+    }
+    check_related_keys(field, errors);
+}
+
+/// Keys that only a related field has.
+fn check_related_keys(field: &Field, errors: &mut Errors) {
+    if field.related.is_some() {
+        return;
+    }
+    if let Some(slug) = &field.slug {
+        errors.add(
+            &slug.key,
+            "`slug` names the rows of a relation; write `related, slug = name`",
+        );
+    }
+    if let Some(data) = &field.as_data {
+        errors.add(
+            data,
+            "`as = data` shows the rows of a relation; write `related, as = data`",
+        );
+    }
+}
+
+fn default(field: &Field) -> Option<model::Default> {
+    if let Some(default) = &field.default {
+        // The row of an update has the value already.
+        let value = default.value.clone();
+        return Some(if field.create_only.is_some() {
+            model::Default::OnCreate(value)
+        } else {
+            model::Default::Always(value)
+        });
+    }
+    if let Some(default) = &field.default_on_create {
+        return Some(model::Default::OnCreate(default.value.clone()));
+    }
+    field
+        .default_with
+        .as_ref()
+        .map(|default| model::Default::With(default.value.clone()))
+}

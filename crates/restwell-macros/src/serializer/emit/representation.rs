@@ -1,0 +1,238 @@
+//! `impl Representation`.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::field::{column, meta, target};
+use super::relation::call;
+use super::{at, respan};
+use crate::serializer::model::{Field, Kind, Related, Serializer};
+
+/// A field that is shown.
+struct Shown<'a> {
+    /// Its place among the fields.
+    place: usize,
+    /// Its place among the shown fields.
+    bit: Literal,
+    field: &'a Field,
+}
+
+pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
+    let Serializer {
+        root, model, ident, ..
+    } = serializer;
+    let shown: Vec<Shown<'_>> = serializer
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.shows)
+        .enumerate()
+        .map(|(bit, (place, field))| Shown {
+            place,
+            bit: Literal::usize_unsuffixed(bit),
+            field,
+        })
+        .collect();
+    let metas = shown.iter().map(|shown| meta(shown.place));
+    let columns = shown.iter().map(|shown| columns(serializer, shown));
+    let members: Vec<(&Ident, TokenStream)> = shown
+        .iter()
+        .filter_map(|shown| Some((&shown.field.ident, member(serializer, shown.field)?)))
+        .collect();
+    let names = members.iter().map(|(name, _)| name);
+    let types = members.iter().map(|(_, ty)| ty);
+    let loads = shown.iter().filter_map(|shown| load(serializer, shown));
+    let writes = shown.iter().map(|shown| {
+        let (bit, write) = (&shown.bit, write(serializer, shown));
+        quote!(if __mask.contains(#bit) { #write })
+    });
+    quote! {
+        #[doc(hidden)]
+        #[derive(Debug)]
+        pub struct __Loaded {
+            #(#names: #types,)*
+        }
+
+        #[automatically_derived]
+        impl #root::Representation for #ident {
+            type Model = #model;
+            type Loaded = __Loaded;
+
+            const FIELDS: &'static [#root::FieldMeta] = &[#(#metas),*];
+
+            fn columns(__mask: #root::Mask) -> #root::ColumnSet {
+                #root::select::<#model>(__mask, &[#(#columns),*])
+            }
+
+            fn load(
+                __rows: &[#model],
+                __mask: #root::Mask,
+                __cx: &mut #root::Context,
+            ) -> #root::Result<__Loaded> {
+                ::core::result::Result::Ok(__Loaded { #(#loads)* })
+            }
+
+            fn write(
+                __row: &#model,
+                __at: usize,
+                __loaded: &__Loaded,
+                __mask: #root::Mask,
+                __cx: &#root::Context,
+                __out: &mut ::std::vec::Vec<u8>,
+            ) {
+                let mut __object = #root::ObjectWriter::open(__out);
+                #(#writes)*
+                __object.close();
+            }
+        }
+    }
+}
+
+/// The columns that a field reads.
+fn columns(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
+    let (root, model) = (&serializer.root, &serializer.model);
+    match &shown.field.kind {
+        Kind::Column(_) => {
+            let column = column(shown.place);
+            quote!(#root::ColumnSet::of(&[#column.column().index]))
+        }
+        Kind::Method(_, None) => quote!(#root::ColumnSet::ALL),
+        Kind::Method(_, Some(needs)) => {
+            quote!(#root::ColumnSet::of(&[#(#model::F.#needs.column().index),*]))
+        }
+        Kind::Nested(relation) | Kind::Through(relation, _) => {
+            to_one_columns(serializer, shown.field, relation)
+        }
+        Kind::Related(related) => to_one_columns(serializer, shown.field, &related.relation),
+        Kind::Count(_) | Kind::NoColumn => quote!(#root::ColumnSet::NONE),
+    }
+}
+
+fn to_one_columns(serializer: &Serializer, field: &Field, relation: &Ident) -> TokenStream {
+    let span = at(field.ty.span());
+    let root = respan(&serializer.root, span);
+    if field.shape.many {
+        // The primary key, which is always read.
+        return quote!(#root::ColumnSet::NONE);
+    }
+    let relation = call(serializer, relation);
+    quote_spanned!(span=> #root::relation_columns(&#relation))
+}
+
+/// The type of what is loaded beside the rows for a field.
+fn member(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
+    let root = &serializer.root;
+    let nested = |shown: TokenStream| {
+        if field.shape.many {
+            quote!(#root::NestedMany<#shown>)
+        } else {
+            quote!(#root::NestedOne<#shown>)
+        }
+    };
+    match &field.kind {
+        Kind::Nested(_) => {
+            let item = &field.shape.item;
+            Some(nested(quote!(#item)))
+        }
+        Kind::Related(related) => Some(nested(related_shown(serializer, field, related)?)),
+        Kind::Through(..) => Some(quote!(#root::Through)),
+        Kind::Count(_) => Some(quote!(#root::Counts)),
+        Kind::Column(_) | Kind::NoColumn | Kind::Method(..) => None,
+    }
+}
+
+/// What shows the rows of a related field; `None` for the row's own foreign key.
+fn related_shown(serializer: &Serializer, field: &Field, related: &Related) -> Option<TokenStream> {
+    let root = &serializer.root;
+    if related.as_data {
+        let item = &field.shape.item;
+        return Some(quote!(#item));
+    }
+    let target = target(&serializer.root, field, false);
+    match &related.slug {
+        Some(slug) => Some(quote! {
+            #root::ColumnOf<#target, { #root::text_column::<#target>(<#target>::F.#slug) }>
+        }),
+        None if field.shape.many => Some(quote!(#root::PkOf<#target>)),
+        None => None,
+    }
+}
+
+fn load(serializer: &Serializer, shown: &Shown<'_>) -> Option<TokenStream> {
+    let Shown { field, bit, .. } = shown;
+    let span = at(field.ty.span());
+    let ty = respan(member(serializer, field)?, span);
+    let (name, relation) = (&field.ident, call(serializer, field.relation()?));
+    let call = match &field.kind {
+        Kind::Through(_, source) => {
+            let value = &field.shape.value;
+            quote_spanned! {span=>
+                #ty::load::<_, _, _, #value>(
+                    #relation, |__fields| __fields.#source, __rows, __mask.contains(#bit), __cx,
+                )
+            }
+        }
+        _ => quote_spanned! {span=>
+            <#ty>::load(#relation, __rows, __mask.contains(#bit), __cx)
+        },
+    };
+    Some(quote!(#name: #call?,))
+}
+
+fn write(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
+    let (root, field) = (&serializer.root, shown.field);
+    let (name, ty, key) = (&field.ident, &field.ty, key(&field.wire));
+    let span = at(ty.span());
+    match &field.kind {
+        Kind::Column(source) => quote_spanned!(span=> __object.member(#key, &__row.#source);),
+        Kind::NoColumn => TokenStream::new(),
+        Kind::Method(path, _) => quote_spanned! {span=>
+            let __value: #ty = #path(__row, __cx);
+            __object.member(#key, &__value);
+        },
+        Kind::Through(..) | Kind::Count(_) => {
+            quote!(__loaded.#name.write(__at, __object.key(#key));)
+        }
+        Kind::Related(related) if related_shown(serializer, field, related).is_none() => {
+            let column = foreign_key(serializer, field, related);
+            quote! {
+                let __column = #column;
+                __object.member(#key, &#root::Model::value(__row, __column.index));
+            }
+        }
+        Kind::Nested(_) | Kind::Related(_) => {
+            quote!(__loaded.#name.write(__at, __cx, __object.key(#key));)
+        }
+    }
+}
+
+/// The column with the key of a related row.
+pub(super) fn foreign_key(
+    serializer: &Serializer,
+    field: &Field,
+    related: &Related,
+) -> TokenStream {
+    let span = at(field.ty.span());
+    let root = respan(&serializer.root, span);
+    let model = respan(&serializer.model, span);
+    let target = target(&serializer.root, field, related.as_data);
+    let relation = call(serializer, &related.relation);
+    quote_spanned!(span=> #root::foreign_key::<#model, #target>(#relation))
+}
+
+/// A name as JSON, with the colon behind it.
+fn key(name: &str) -> String {
+    let mut key = String::from("\"");
+    for letter in name.chars() {
+        match letter {
+            '"' | '\\' => key.extend(['\\', letter]),
+            control if control.is_control() => {
+                key.push_str(&format!("\\u{:04x}", u32::from(control)));
+            }
+            letter => key.push(letter),
+        }
+    }
+    key.push_str("\":");
+    key
+}
