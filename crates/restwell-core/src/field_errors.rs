@@ -169,6 +169,20 @@ impl FieldErrors {
         });
     }
 
+    /// Puts the errors in the order of `fields`; those of the same member keep theirs, and those
+    /// of no known member come last.
+    pub fn sort_by_fields<'a>(&mut self, fields: impl Iterator<Item = &'a str> + Clone) {
+        self.errors.sort_by_cached_key(|error| {
+            let Some(Segment::Field(name)) = error.path.segments().first() else {
+                return usize::MAX;
+            };
+            fields
+                .clone()
+                .position(|field| field == name)
+                .unwrap_or(usize::MAX - 1)
+        });
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()

@@ -71,7 +71,7 @@ fn complete<I: Input>(
     if !errors.is_empty() {
         let supplied = input.writes(Mode::PartialUpdate, cx)?.changes;
         note_taken_values(&supplied, instance, &mut errors, cx)?;
-        return Ok(Err(errors));
+        return Ok(Err(in_order::<I>(errors)));
     }
     let writes = input.writes(mode, cx)?;
     let attrs = Attrs {
@@ -86,7 +86,13 @@ fn complete<I: Input>(
         }
         errors.merge(error.fields().clone());
         note_taken_values(&writes.changes, instance, &mut errors, cx)?;
-        return Ok(Err(errors));
+        return Ok(Err(in_order::<I>(errors)));
     }
     Ok(Ok(Validated::new(input, writes, mode, version)))
+}
+
+/// DRF reports the fields in the order of their declaration, whatever the order of the body.
+fn in_order<I: Input>(mut errors: FieldErrors) -> FieldErrors {
+    errors.sort_by_fields(I::FIELDS.iter().map(|field| field.name));
+    errors
 }

@@ -124,7 +124,7 @@ fn the_checks_and_options_of_groups_apply() {
     let mut cx = database.context();
     assert_eq!(
         refused::<PostSerializerInput>(&mut cx, r#"{"title":"abc","other":1}"#),
-        r#"{"other":["Unexpected field."],"title":["Begin with a capital letter."]}"#
+        r#"{"title":["Begin with a capital letter."],"other":["Unexpected field."]}"#
     );
     assert_eq!(
         refused::<PostSerializerInput>(
@@ -132,8 +132,8 @@ fn the_checks_and_options_of_groups_apply() {
             r#"{"title":"ABC","views":11,"notify":true,"status":"in-review"}"#
         ),
         concat!(
-            r#"{"notify":["Too short to tell of."],"status":["In review."],"#,
-            r#""title":["Do not shout."]}"#
+            r#"{"title":["Do not shout."],"notify":["Too short to tell of."],"#,
+            r#""status":["In review."]}"#
         )
     );
 }
