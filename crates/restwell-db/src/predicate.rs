@@ -9,6 +9,7 @@ use diesel::query_builder::QueryFragment;
 
 use crate::connection::MultiBackend;
 use crate::statement::Link;
+use crate::statement::Select;
 use crate::{ColumnMeta, Model, Value};
 
 /// A condition on rows, without the type of the model: what the statement layer renders.
@@ -76,6 +77,13 @@ pub enum Predicate {
         link: Link,
         /// The subquery.
         select: Box<SubSelect>,
+    },
+    /// The primary key of a row of a statement that is cut by a limit or an offset.
+    InSlice {
+        /// The primary key.
+        column: &'static ColumnMeta,
+        /// The statement.
+        slice: Box<Select>,
     },
     /// All of these.
     And(Vec<Predicate>),
@@ -158,6 +166,7 @@ impl fmt::Debug for Predicate {
                 link,
                 select,
             } => write!(f, "{} by {} in {select:?}", column.name, link.through),
+            Self::InSlice { slice, .. } => write!(f, "in {slice:?}"),
             Self::And(parts) => f.debug_tuple("And").field(parts).finish(),
             Self::Or(parts) => f.debug_tuple("Or").field(parts).finish(),
             Self::Not(part) => f.debug_tuple("Not").field(part).finish(),

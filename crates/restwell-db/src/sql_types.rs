@@ -4,7 +4,7 @@
 //! `Timestamptz` and `Jsonb` at the end let a `schema.rs` from the diesel CLI be used unchanged.
 
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{HasSqlType, SqlType};
@@ -59,9 +59,11 @@ portable_type!(
     TextList, postgres_type(oid = 1009, array_oid = 0), "Text"
 );
 
+type Written = Result<String, Box<dyn std::error::Error + Send + Sync>>;
+
 /// How a value of a portable type is kept as text.
 trait SqliteText: Sized {
-    fn write(&self) -> String;
+    fn write(&self) -> Written;
     fn read(text: &str) -> deserialize::Result<Self>;
 }
 
@@ -101,7 +103,7 @@ macro_rules! portable_value {
         #[cfg(feature = "sqlite")]
         impl ToSql<$portable, Sqlite> for $value {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(SqliteText::write(self));
+                out.set_value(SqliteText::write(self)?);
                 Ok(IsNull::No)
             }
         }
@@ -165,8 +167,8 @@ impl FromSql<PortableJson, diesel::pg::Pg> for serde_json::Value {
 }
 
 impl SqliteText for Uuid {
-    fn write(&self) -> String {
-        self.to_string()
+    fn write(&self) -> Written {
+        Ok(self.to_string())
     }
 
     fn read(text: &str) -> deserialize::Result<Self> {
@@ -174,10 +176,14 @@ impl SqliteText for Uuid {
     }
 }
 
-/// The form in which Diesel writes its `TimestamptzSqlite`; in UTC it sorts by time.
+/// The form in which Diesel writes its `TimestamptzSqlite`, to the microsecond; in UTC, and with
+/// four digits for the year, it sorts by time.
 impl SqliteText for DateTime<Utc> {
-    fn write(&self) -> String {
-        self.format("%F %T%.f%:z").to_string()
+    fn write(&self) -> Written {
+        if !(0..=9999).contains(&self.year()) {
+            return Err("the year is out of range".into());
+        }
+        Ok(self.trunc_subsecs(6).format("%F %T%.f%:z").to_string())
     }
 
     fn read(text: &str) -> deserialize::Result<Self> {
@@ -191,8 +197,8 @@ impl SqliteText for DateTime<Utc> {
 }
 
 impl SqliteText for serde_json::Value {
-    fn write(&self) -> String {
-        self.to_string()
+    fn write(&self) -> Written {
+        Ok(self.to_string())
     }
 
     fn read(text: &str) -> deserialize::Result<Self> {
@@ -200,9 +206,17 @@ impl SqliteText for serde_json::Value {
     }
 }
 
+/// PostgreSQL's limits on the digits hold here too: `1e999999999` would fill the memory.
 impl SqliteText for BigDecimal {
-    fn write(&self) -> String {
-        self.to_plain_string()
+    fn write(&self) -> Written {
+        const BEFORE_POINT: i64 = 131_072;
+        const BEHIND_POINT: i64 = 16_383;
+        let scale = self.fractional_digit_count();
+        let digits = i64::try_from(self.digits()).unwrap_or(i64::MAX);
+        if scale > BEHIND_POINT || digits.saturating_sub(scale) > BEFORE_POINT {
+            return Err("the decimal is out of range".into());
+        }
+        Ok(self.to_plain_string())
     }
 
     fn read(text: &str) -> deserialize::Result<Self> {

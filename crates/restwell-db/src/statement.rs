@@ -11,6 +11,7 @@ mod shape;
 mod sql;
 mod update;
 
+pub(crate) use condition::{DECIMAL_COLLATION, fold};
 pub use delete::Delete;
 pub use insert::{Insert, OnConflict};
 pub use link::Link;

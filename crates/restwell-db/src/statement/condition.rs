@@ -2,6 +2,15 @@ use super::Sql;
 use crate::predicate::{Comparison, Pattern, Predicate, SubSelect};
 use crate::{ColumnMeta, Kind, Value};
 
+/// The order of decimals on SQLite.
+pub(crate) const DECIMAL_COLLATION: &str = "restwell_decimal";
+
+/// `text` in lower case, letter by letter as PostgreSQL folds it: a part of a text is folded as it
+/// is in the whole, which Greek final sigmas would prevent.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 impl Sql {
     /// ` WHERE …`, or nothing where every row is meant.
     pub(super) fn filter(&mut self, predicate: &Predicate) -> &mut Self {
@@ -22,7 +31,7 @@ impl Sql {
             } => self
                 .comparable(column)
                 .push(operator(*comparison))
-                .operand(column, value),
+                .bind(value.clone()),
             Predicate::In { values, .. } if values.is_empty() => self.push("1 = 0"),
             Predicate::In { column, values } => self.comparable(column).bind_list(values),
             Predicate::IsNull { column, is_null } => {
@@ -55,6 +64,11 @@ impl Sql {
                 .push(" IN ")
                 .subselect(select)
                 .push(")"),
+            Predicate::InSlice { column, slice } => {
+                self.column(column.table, column.name).push(" IN (");
+                slice.render_key(self);
+                self.push(")")
+            }
             Predicate::And(parts) => self.join(parts, " AND "),
             Predicate::Or(parts) => self.join(parts, " OR "),
             Predicate::Not(part) => self.push("(").condition(part).push(") IS NOT TRUE"),
@@ -81,24 +95,20 @@ impl Sql {
 
     /// A column as it compares by value. SQLite keeps decimals as text, which sorts by digit.
     pub(super) fn comparable(&mut self, column: &ColumnMeta) -> &mut Self {
-        if column.kind == Kind::Decimal && !self.dialect().is_postgres() {
-            return self
-                .push("CAST(")
-                .column(column.table, column.name)
-                .push(" AS NUMERIC)");
+        self.column(column.table, column.name);
+        if self.is_text_decimal(column) {
+            self.push(" COLLATE ").push(DECIMAL_COLLATION);
         }
-        self.column(column.table, column.name)
+        self
     }
 
-    fn operand(&mut self, column: &ColumnMeta, value: &Value) -> &mut Self {
-        if column.kind == Kind::Decimal && !self.dialect().is_postgres() {
-            return self.push("CAST(").bind(value.clone()).push(" AS NUMERIC)");
-        }
-        self.bind(value.clone())
+    /// Whether `column` holds decimals that the database takes for text.
+    pub(super) fn is_text_decimal(&self, column: &ColumnMeta) -> bool {
+        column.kind == Kind::Decimal && !self.dialect().is_postgres()
     }
 
-    /// PostgreSQL has `LIKE` and `ILIKE`. On SQLite `LIKE` folds ASCII letters alone and `GLOB`
-    /// folds none, so text is folded by a function of our own.
+    /// PostgreSQL has `LIKE` and `ILIKE`. SQLite's `LIKE` folds ASCII letters alone, and takes no
+    /// long patterns; there texts are cut and compared.
     fn like(
         &mut self,
         column: &ColumnMeta,
@@ -108,25 +118,51 @@ impl Sql {
     ) -> &mut Self {
         if self.dialect().is_postgres() {
             let operator = if ignore_case { " ILIKE " } else { " LIKE " };
-            let operand = wildcards(pattern, &escape(text, &['\\', '%', '_']), '%');
             return self
                 .column(column.table, column.name)
                 .push(operator)
-                .bind(Value::Text(operand));
+                .bind(Value::Text(like_operand(pattern, text)));
         }
-        if ignore_case {
-            let folded = escape(&text.to_lowercase(), &['\\', '%', '_']);
-            return self
-                .push("unicode_lower(")
-                .column(column.table, column.name)
-                .push(") LIKE ")
-                .bind(Value::Text(wildcards(pattern, &folded, '%')))
-                .push(" ESCAPE '\\'");
+        let text = if ignore_case {
+            fold(text)
+        } else {
+            text.to_owned()
+        };
+        let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+        let text = Value::Text(text);
+        match pattern {
+            _ if length == 0 && pattern != Pattern::Exact => {
+                self.column(column.table, column.name).push(" IS NOT NULL")
+            }
+            Pattern::Exact => self.foldable(column, ignore_case).push(" = ").bind(text),
+            Pattern::Contains => {
+                self.push("instr(").foldable(column, ignore_case);
+                self.push(", ").bind(text).push(") > 0")
+            }
+            Pattern::StartsWith => {
+                self.push("substr(").foldable(column, ignore_case);
+                self.push(", 1, ")
+                    .bind(Value::Int(length))
+                    .push(") = ")
+                    .bind(text)
+            }
+            Pattern::EndsWith => {
+                self.push("substr(").foldable(column, ignore_case);
+                self.push(", ")
+                    .bind(Value::Int(-length))
+                    .push(") = ")
+                    .bind(text)
+            }
         }
-        let globbed = glob_escape(text);
-        self.column(column.table, column.name)
-            .push(" GLOB ")
-            .bind(Value::Text(wildcards(pattern, &globbed, '*')))
+    }
+
+    fn foldable(&mut self, column: &ColumnMeta, ignore_case: bool) -> &mut Self {
+        if !ignore_case {
+            return self.column(column.table, column.name);
+        }
+        self.push("unicode_lower(")
+            .column(column.table, column.name)
+            .push(")")
     }
 
     fn month(&mut self, column: &ColumnMeta, month: u8) -> &mut Self {
@@ -152,36 +188,20 @@ fn operator(comparison: Comparison) -> &'static str {
     }
 }
 
-fn wildcards(pattern: Pattern, text: &str, any: char) -> String {
-    match pattern {
-        Pattern::Exact => text.to_owned(),
-        Pattern::Contains => format!("{any}{text}{any}"),
-        Pattern::StartsWith => format!("{text}{any}"),
-        Pattern::EndsWith => format!("{any}{text}"),
+/// The right side of a `LIKE`, in which the wildcards of `text` stand for themselves.
+fn like_operand(pattern: Pattern, text: &str) -> String {
+    let mut operand = String::with_capacity(text.len() + 2);
+    if matches!(pattern, Pattern::Contains | Pattern::EndsWith) {
+        operand.push('%');
     }
-}
-
-fn escape(text: &str, special: &[char]) -> String {
-    let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
-        if special.contains(&letter) {
-            escaped.push('\\');
+        if matches!(letter, '\\' | '%' | '_') {
+            operand.push('\\');
         }
-        escaped.push(letter);
+        operand.push(letter);
     }
-    escaped
-}
-
-fn glob_escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '*' | '?' | '[') {
-            escaped.push('[');
-            escaped.push(letter);
-            escaped.push(']');
-        } else {
-            escaped.push(letter);
-        }
+    if matches!(pattern, Pattern::Contains | Pattern::StartsWith) {
+        operand.push('%');
     }
-    escaped
+    operand
 }

@@ -124,6 +124,13 @@ impl Select {
         sql
     }
 
+    /// The primary keys of the rows, as a part of another statement.
+    pub(super) fn render_key(&self, sql: &mut Sql) {
+        sql.push("SELECT ")
+            .column(self.meta.table, self.meta.pk().name);
+        self.rest(sql);
+    }
+
     /// How many rows there are, at most `cap` where one is given.
     pub(crate) fn render_count(&self, dialect: Dialect, cap: Option<i64>) -> Sql {
         let mut sql = Sql::new(dialect);
@@ -171,7 +178,7 @@ impl Select {
         for clause in [" GROUP BY ", " ORDER BY "] {
             let mut separator = clause;
             for column in group {
-                sql.push(separator).column(column.table, column.name);
+                sql.push(separator).comparable(column);
                 separator = ", ";
             }
         }
@@ -230,34 +237,28 @@ impl Sql {
     fn aggregate(&mut self, aggregate: Aggregate) -> &mut Self {
         match aggregate {
             Aggregate::Count => self.push("COUNT(*)"),
-            Aggregate::CountDistinct(column) => self
-                .push("COUNT(DISTINCT ")
-                .column(column.table, column.name)
-                .push(")"),
-            Aggregate::Sum(column) => self.cast(column, "SUM"),
+            Aggregate::CountDistinct(column) => {
+                self.push("COUNT(DISTINCT ").comparable(column).push(")")
+            }
+            Aggregate::Sum(column) => self.sum(column),
             Aggregate::Avg(column) => self
                 .push("CAST(AVG(")
-                .comparable(column)
+                .column(column.table, column.name)
                 .push(") AS DOUBLE PRECISION)"),
             Aggregate::Min(column) => self.push("MIN(").comparable(column).push(")"),
             Aggregate::Max(column) => self.push("MAX(").comparable(column).push(")"),
         }
     }
 
-    fn cast(&mut self, column: &ColumnMeta, function: &str) -> &mut Self {
-        let target = if column.kind.integer_range().is_some() {
-            ") AS BIGINT)"
-        } else if column.kind == crate::Kind::Float {
-            ") AS DOUBLE PRECISION)"
-        } else if self.dialect().is_postgres() {
-            ") AS NUMERIC)"
-        } else {
-            ") AS TEXT)"
+    fn sum(&mut self, column: &ColumnMeta) -> &mut Self {
+        let (open, close) = match column.kind {
+            kind if kind.integer_range().is_some() => ("CAST(SUM(", ") AS BIGINT)"),
+            crate::Kind::Float => ("CAST(SUM(", ") AS DOUBLE PRECISION)"),
+            _ if self.is_text_decimal(column) => ("decimal_sum(", ")"),
+            _ => ("SUM(", ")"),
         };
-        self.push("CAST(")
-            .push(function)
-            .push("(")
-            .comparable(column)
-            .push(target)
+        self.push(open)
+            .column(column.table, column.name)
+            .push(close)
     }
 }

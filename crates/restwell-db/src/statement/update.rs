@@ -32,10 +32,7 @@ impl Update {
                     sql.name(column.name).push(" = ").bind(value);
                 }
                 Assignment::Increment(column, value) => {
-                    sql.name(column.name)
-                        .push(" = ")
-                        .column(column.table, column.name);
-                    sql.push(" + ").bind(value);
+                    sql.name(column.name).push(" = ").incremented(column, value);
                 }
             }
         }
@@ -44,5 +41,38 @@ impl Update {
             sql.push(" RETURNING ").columns(self.meta, ColumnSet::ALL);
         }
         sql
+    }
+}
+
+impl Sql {
+    /// A column plus a value. SQLite makes doubles of decimals, and keeps numbers that are too
+    /// large for the type of the column; there `abs` of the least number of all is an error.
+    fn incremented(&mut self, column: &ColumnMeta, value: Value) -> &mut Self {
+        if self.is_text_decimal(column) {
+            self.push("decimal_add(").column(column.table, column.name);
+            return self.push(", ").bind(value).push(")");
+        }
+        let bounds = match column.kind.integer_range() {
+            Some(bounds) if !self.dialect().is_postgres() => bounds,
+            _ => {
+                return self
+                    .column(column.table, column.name)
+                    .push(" + ")
+                    .bind(value);
+            }
+        };
+        self.push("CASE WHEN ").column(column.table, column.name);
+        self.push(" + ").bind(value.clone()).push(" BETWEEN ");
+        self.bind(Value::Int(bounds.0))
+            .push(" AND ")
+            .bind(Value::Int(bounds.1));
+        self.push(" THEN ").column(column.table, column.name);
+        self.push(" + ")
+            .bind(value)
+            .push(" ELSE abs(")
+            .bind(Value::Int(i64::MIN));
+        self.push(" + 0 * ")
+            .column(column.table, column.name)
+            .push(") END")
     }
 }
