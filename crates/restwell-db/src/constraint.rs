@@ -1,11 +1,18 @@
 //! What a database error means for the client.
 
+mod reference;
+mod wording;
+
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 use restwell_core::{Error, FieldErrors, Segment};
 
 use crate::connection::Session;
 use crate::model::Unique;
 use crate::{ColumnMeta, ModelMeta};
+
+pub(crate) use reference::{References, blocking_tables, missing_references};
+
+type Information = dyn DatabaseErrorInformation + Send + Sync;
 
 /// Which statement failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +40,9 @@ pub(crate) fn classify(
         }
         DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
             match subject {
-                Some((_, Operation::Delete)) => protected(&**information).with_source(error),
+                Some((_, Operation::Delete)) => {
+                    protected_by(wording::referring_table(&**information)).with_source(error)
+                }
                 _ => Error::validation(fields.unwrap_or_else(missing_reference)).with_source(error),
             }
         }
@@ -48,76 +57,66 @@ pub(crate) fn classify(
     }
 }
 
+/// Whether SQLite refused a foreign key. It does not say which.
+pub(crate) fn is_unnamed_foreign_key(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(_, information)
+        if information.message().contains("FOREIGN KEY constraint failed"))
+}
+
 /// Errors for which Diesel has no kind, told by the database's words.
 fn unnamed(
     error: DieselError,
     session: &mut Session,
     subject: Option<(&'static ModelMeta, Operation)>,
 ) -> Error {
-    const LOST: [&str; 5] = [
-        "server closed the connection",
-        "terminating connection",
-        "connection to server",
-        "no connection to the server",
-        "SSL SYSCALL",
-    ];
-    const BUSY: [&str; 6] = [
-        "database is locked",
-        "deadlock detected",
-        "canceling statement due to",
-        "could not obtain lock",
-        "the database system is",
-        "database table is locked",
-    ];
     let text = error.to_string();
     let is = |texts: &[&str]| texts.iter().any(|part| text.contains(part));
-    if is(&LOST) {
+    if is(wording::LOST) {
         session.mark_broken();
         return Error::unavailable().with_source(error);
     }
-    if is(&BUSY) {
+    if is(wording::BUSY) {
         return Error::unavailable().with_source(error);
     }
     // SQLite reports `ON DELETE RESTRICT` as the failure of a trigger, which Diesel does not name.
-    if text.contains("FOREIGN KEY constraint failed") {
+    if is_unnamed_foreign_key(&error) {
         return match subject {
             Some((_, Operation::Delete)) => protected_by(None).with_source(error),
             _ => Error::validation(missing_reference()).with_source(error),
         };
     }
-    if text.contains("out of range") || text.contains("numeric field overflow") {
-        let fields = FieldErrors::one(
-            restwell_core::NON_FIELD_ERRORS,
-            "out_of_range",
-            "A number is out of range.",
-        );
-        return Error::validation(fields).with_source(error);
+    if is(wording::OUT_OF_RANGE) {
+        return Error::validation(out_of_range()).with_source(error);
+    }
+    if is(wording::NUL) {
+        return Error::validation(nul()).with_source(error);
     }
     Error::internal(error)
 }
 
 fn other(error: DieselError, session: &mut Session) -> Error {
-    if matches!(error, DieselError::BrokenTransactionManager) {
-        session.mark_broken();
-        return Error::unavailable().with_source(error);
+    match error {
+        DieselError::BrokenTransactionManager => {
+            session.mark_broken();
+            Error::unavailable().with_source(error)
+        }
+        // A bind value that the database has no form for.
+        DieselError::SerializationError(_) => Error::validation(out_of_range()).with_source(error),
+        error => error.into(),
     }
-    error.into()
 }
 
 fn violated_fields(
     meta: &'static ModelMeta,
     kind: &DatabaseErrorKind,
-    information: &(dyn DatabaseErrorInformation + Send + Sync),
+    information: &Information,
 ) -> Option<FieldErrors> {
     match kind {
-        DatabaseErrorKind::UniqueViolation => {
-            let unique = violated_unique(meta, information)?;
-            Some(unique_error(meta, unique))
-        }
+        DatabaseErrorKind::UniqueViolation => violated_unique(meta, information),
         DatabaseErrorKind::NotNullViolation => {
             let column = match information.column_name() {
                 Some(name) => meta.column(name)?,
-                None => named_columns(meta, information.message()).next()?,
+                None => *wording::named_columns(meta, information)?.first()?,
             };
             Some(FieldErrors::one(
                 column.name,
@@ -126,18 +125,14 @@ fn violated_fields(
             ))
         }
         DatabaseErrorKind::ForeignKeyViolation => {
-            let column = constrained_column(meta, information.constraint_name()?)?;
-            Some(FieldErrors::one(
-                column.name,
-                "does_not_exist",
-                "Invalid pk - object does not exist.",
-            ))
+            let column = information
+                .constraint_name()
+                .and_then(|name| wording::constrained_column(meta, name))
+                .or_else(|| wording::named_columns(meta, information)?.first().copied())?;
+            Some(does_not_exist(column))
         }
         DatabaseErrorKind::CheckViolation => {
-            let name = information
-                .constraint_name()
-                .or_else(|| information.message().rsplit(": ").next())?;
-            let column = constrained_column(meta, name)?;
+            let column = wording::checked_column(meta, information)?;
             Some(FieldErrors::one(
                 column.name,
                 "invalid",
@@ -148,88 +143,47 @@ fn violated_fields(
     }
 }
 
-/// PostgreSQL names the constraint; SQLite names the columns, or the index where it has an
-/// expression or a condition.
-fn violated_unique(
-    meta: &'static ModelMeta,
-    information: &(dyn DatabaseErrorInformation + Send + Sync),
-) -> Option<&'static Unique> {
-    let constraint = information.constraint_name().or_else(|| {
-        let (_, index) = information.message().split_once("index '")?;
-        index.strip_suffix('\'')
-    });
+/// The error of the constraint as the model declares it, or else of its columns.
+fn violated_unique(meta: &'static ModelMeta, information: &Information) -> Option<FieldErrors> {
     let unique: &'static [Unique] = meta.unique;
-    if let Some(constraint) = constraint {
-        return unique.iter().find(|unique| match unique.name {
-            Some(name) => name == constraint,
-            None => default_names(meta, unique)
-                .iter()
-                .any(|name| name == constraint),
-        });
+    let columns = wording::named_columns(meta, information);
+    let indexes = columns.as_ref().map(|columns| {
+        let indexes = columns.iter().map(|column| column.index);
+        indexes.collect::<Vec<usize>>()
+    });
+    let declared = match wording::constraint(information) {
+        Some(name) => unique
+            .iter()
+            .find(|unique| wording::is_name(meta, unique, name)),
+        None => None,
+    };
+    let declared = declared.or_else(|| {
+        let indexes = indexes.as_deref()?;
+        unique.iter().find(|unique| unique.columns == indexes)
+    });
+    match declared {
+        Some(unique) => Some(unique_error(meta, unique)),
+        None => Some(taken(meta, &columns?, None)),
     }
-    let columns: Vec<usize> = named_columns(meta, information.message())
-        .map(|column| column.index)
-        .collect();
-    unique.iter().find(|unique| unique.columns == columns)
-}
-
-/// What PostgreSQL, and people who write migrations, call the constraint on these columns.
-fn default_names(meta: &ModelMeta, unique: &Unique) -> [String; 3] {
-    let columns: Vec<&str> = unique
-        .columns
-        .iter()
-        .map(|i| meta.columns[*i].name)
-        .collect();
-    let stem = format!("{}_{}", meta.table, columns.join("_"));
-    [
-        format!("{stem}_key"),
-        format!("{stem}_idx"),
-        format!("{stem}_unique"),
-    ]
-}
-
-/// The columns in a message such as `UNIQUE constraint failed: posts.slug, posts.day`.
-fn named_columns(
-    meta: &'static ModelMeta,
-    message: &str,
-) -> impl Iterator<Item = &'static ColumnMeta> {
-    let names = message
-        .split_once(": ")
-        .map(|(_, names)| names)
-        .unwrap_or_default();
-    names
-        .split(", ")
-        .filter_map(|name| meta.column(name.rsplit('.').next()?))
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
-/// The column in a constraint's name such as `posts_views_check` or `posts_author_id_fkey`.
-fn constrained_column(meta: &'static ModelMeta, constraint: &str) -> Option<&'static ColumnMeta> {
-    let stem = constraint.strip_prefix(meta.table)?.strip_prefix('_')?;
-    let name = stem
-        .strip_suffix("_check")
-        .or_else(|| stem.strip_suffix("_fkey"))?;
-    meta.column(name)
 }
 
 /// The error of a value that another row has already, in Django's words.
 pub fn unique_error(meta: &ModelMeta, unique: &Unique) -> FieldErrors {
-    let names: Vec<&'static str> = unique
-        .columns
-        .iter()
-        .map(|i| meta.columns[*i].name)
-        .collect();
-    let label = |name: &str| name.replace('_', " ");
-    let message = |default: String| unique.message.map_or(default, str::to_owned);
-    if let [name] = names[..] {
+    let columns: Vec<&ColumnMeta> = unique.columns.iter().map(|i| &meta.columns[*i]).collect();
+    taken(meta, &columns, unique.message)
+}
+
+fn taken(meta: &ModelMeta, columns: &[&ColumnMeta], message: Option<&str>) -> FieldErrors {
+    let message = |default: String| message.map_or(default, str::to_owned);
+    if let [column] = columns {
         let text = message(format!(
             "{} with this {} already exists.",
             meta.verbose_name,
-            label(name)
+            column.name.replace('_', " ")
         ));
-        return FieldErrors::one(Segment::from(name), "unique", text);
+        return FieldErrors::one(Segment::from(column.name), "unique", text);
     }
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
     let text = message(format!(
         "The fields {} must make a unique set.",
         names.join(", ")
@@ -239,10 +193,13 @@ pub fn unique_error(meta: &ModelMeta, unique: &Unique) -> FieldErrors {
     errors
 }
 
-fn invalid() -> FieldErrors {
-    let mut errors = FieldErrors::new();
-    errors.add_non_field("invalid", "The database does not admit these values.");
-    errors
+/// The error of a foreign key that leads nowhere.
+fn does_not_exist(column: &ColumnMeta) -> FieldErrors {
+    FieldErrors::one(
+        column.name,
+        "does_not_exist",
+        "Invalid pk - object does not exist.",
+    )
 }
 
 fn missing_reference() -> FieldErrors {
@@ -254,26 +211,35 @@ fn missing_reference() -> FieldErrors {
     errors
 }
 
-/// PostgreSQL says which table refers to the row.
-fn protected(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Error {
-    let referring = information
-        .details()
-        .and_then(|details| details.rsplit("from table \"").next()?.split('"').next())
-        .filter(|_| {
-            information
-                .details()
-                .is_some_and(|d| d.contains("from table \""))
-        })
-        .map(str::to_owned);
-    protected_by(referring.or_else(|| information.table_name().map(str::to_owned)))
+fn invalid() -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    errors.add_non_field("invalid", "The database does not admit these values.");
+    errors
 }
 
-/// 409: rows of `table` refer to the row that was to be deleted.
-pub fn protected_by(table: Option<String>) -> Error {
-    let message = match &table {
-        Some(table) => format!("Cannot delete: rows of \"{table}\" refer to it."),
-        None => "Cannot delete: other rows refer to it.".to_owned(),
+fn out_of_range() -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    errors.add_non_field("out_of_range", "A value is out of range.");
+    errors
+}
+
+fn nul() -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    errors.add_non_field(
+        "null_characters_not_allowed",
+        "Null characters are not allowed.",
+    );
+    errors
+}
+
+/// 409: rows of these tables refer to the row that was to be deleted.
+pub fn protected_by(tables: impl IntoIterator<Item = String>) -> Error {
+    let tables: Vec<String> = tables.into_iter().collect();
+    let message = if tables.is_empty() {
+        "Cannot delete: other rows refer to it.".to_owned()
+    } else {
+        let named: Vec<String> = tables.iter().map(|table| format!("\"{table}\"")).collect();
+        format!("Cannot delete: rows of {} refer to it.", named.join(", "))
     };
-    let blocked_by = table.map_or(serde_json::json!([]), |table| serde_json::json!([table]));
-    Error::conflict("protected", message).with_data(serde_json::json!({ "blocked_by": blocked_by }))
+    Error::conflict("protected", message).with_data(serde_json::json!({ "blocked_by": tables }))
 }

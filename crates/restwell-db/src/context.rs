@@ -139,9 +139,12 @@ impl Context {
     /// The connection, for Diesel queries of your own. It is the one that the library's own
     /// statements run on, in the same transaction.
     ///
+    /// Since they may change anything, rows that this request has read are read again.
+    ///
     /// # Errors
     /// 503 when the pool has none to give.
     pub fn connection(&mut self) -> Result<&mut AnyConnection> {
+        self.rows.clear();
         Ok(&mut *self.session()?)
     }
 

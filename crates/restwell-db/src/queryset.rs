@@ -1,6 +1,8 @@
 //! Rows of a model: which, in what order, how many.
 
 mod aggregate;
+mod insert;
+mod refusal;
 mod values;
 mod write;
 
@@ -19,8 +21,9 @@ use crate::{ColumnMeta, ColumnValue, Context, Field, Kind, Model, OrderBy, Q, Ro
 
 pub use aggregate::Summable;
 pub use aggregate::{Average, Count, Group, Maximum, Measure, Measures, Minimum, Sum};
+pub(crate) use insert::insert_rows;
 pub use values::Columns;
-pub(crate) use write::{by_keys, insert_rows, run};
+pub(crate) use write::{by_keys, run};
 
 /// Rows of model `M`: which, in what order, how many. Nothing is read until a method takes the
 /// context.
@@ -150,7 +153,8 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// 503 when the database is away.
     pub fn first(self, cx: &mut Context) -> Result<Option<M>> {
-        Ok(self.limit(1).load(cx)?.pop())
+        let limit = self.select.limit.map_or(1, |limit| limit.min(1));
+        Ok(self.limit(limit).load(cx)?.pop())
     }
 
     /// The one row that there should be.
@@ -174,7 +178,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// 503 when the database is away.
     pub fn count(self, cx: &mut Context) -> Result<i64> {
-        let sql = self.scoped().render_count(cx.dialect()?, None);
+        let sql = self.sliced().render_count(cx.dialect()?, None);
         scalar(cx, sql)
     }
 
@@ -183,7 +187,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// 503 when the database is away.
     pub fn count_capped(self, cx: &mut Context, cap: i64) -> Result<i64> {
-        let sql = self.scoped().render_count(cx.dialect()?, Some(cap));
+        let sql = self.sliced().render_count(cx.dialect()?, Some(cap));
         scalar(cx, sql)
     }
 
@@ -192,7 +196,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// 503 when the database is away.
     pub fn exists(self, cx: &mut Context) -> Result<bool> {
-        let sql = self.scoped().render_exists(cx.dialect()?);
+        let sql = self.sliced().render_exists(cx.dialect()?);
         scalar(cx, sql)
     }
 
@@ -207,28 +211,29 @@ impl<M: Model> QuerySet<M> {
         size: i64,
         mut work: impl FnMut(&mut Context, Vec<M>) -> Result<()>,
     ) -> Result<()> {
-        let pk = M::META.pk();
-        let mut after: Option<Predicate> = None;
-        loop {
-            let mut page = self.clone().order_by_columns(Vec::new()).limit(size.max(1));
-            if let Some(after) = after.take() {
-                page = page.filter(Q::from_predicate(after));
-            }
-            let rows = page.load(cx)?;
+        let size = size.max(1);
+        let mut left = self.select.limit.unwrap_or(i64::MAX);
+        let mut rest = self.order_by_columns(Vec::new());
+        while left > 0 {
+            let rows = rest.clone().limit(size.min(left)).load(cx)?;
             let Some(last) = rows.last() else {
                 return Ok(());
             };
-            after = Some(Predicate::Compare {
-                column: &M::META.columns[pk.index],
+            let after = Predicate::Compare {
+                column: &M::META.columns[M::META.primary_key],
                 comparison: crate::predicate::Comparison::Gt,
                 value: last.pk().into_value(),
-            });
-            let complete = i64::try_from(rows.len()).unwrap_or(i64::MAX) < size.max(1);
+            };
+            rest = rest.filter(Q::from_predicate(after));
+            rest.select.offset = None;
+            let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            left -= count;
             work(cx, rows)?;
-            if complete {
+            if count < size {
                 return Ok(());
             }
         }
+        Ok(())
     }
 
     /// The values of some columns, without the rest of the rows.
@@ -249,7 +254,7 @@ impl<M: Model> QuerySet<M> {
     /// let counts: Vec<(Status, i64)> = Post::objects().group_by(Post::F.status).measure(Count, cx)?;
     /// ```
     pub fn group_by<C: Columns<M>>(self, columns: C) -> Group<M, C> {
-        Group::new(self.scoped(), columns)
+        Group::new(self.sliced(), columns)
     }
 
     /// Counts or adds up all the rows.
@@ -257,7 +262,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// 503 when the database is away.
     pub fn aggregate<A: Measures<M>>(self, measures: A, cx: &mut Context) -> Result<A::Values> {
-        aggregate::whole(self.scoped(), measures, cx)
+        aggregate::whole(self.sliced(), measures, cx)
     }
 
     /// The values of the column `field` as the right side of an `IN`.
@@ -269,7 +274,7 @@ impl<M: Model> QuerySet<M> {
         crate::predicate::SubSelect {
             table: M::META.table,
             column: column.name,
-            filter: self.scoped().filter,
+            filter: self.sliced().filter,
         }
     }
 
@@ -281,7 +286,7 @@ impl<M: Model> QuerySet<M> {
     ) -> Result<Sql> {
         let counts = [crate::statement::Aggregate::Count];
         Ok(self
-            .scoped()
+            .sliced()
             .render_groups(cx.dialect()?, &[column], &counts))
     }
 
@@ -303,6 +308,19 @@ impl<M: Model> QuerySet<M> {
             self.select.filter = deleted.and(filter);
         }
         self.select
+    }
+
+    /// The statement with a condition in place of a limit and an offset, which only a `SELECT` of
+    /// rows can have.
+    fn sliced(self) -> Select {
+        if self.select.limit.is_none() && self.select.offset.is_none() {
+            return self.scoped();
+        }
+        let slice = Predicate::InSlice {
+            column: &M::META.columns[M::META.primary_key],
+            slice: Box::new(self.ordered()),
+        };
+        Select::new(M::META, slice)
     }
 
     /// The statement with a total order.
@@ -359,7 +377,7 @@ pub(crate) fn load_rows<T>(
         .map_err(|error| classify(error, session, None))
 }
 
-fn scalar<T: ColumnValue>(cx: &mut Context, sql: Sql) -> Result<T> {
+pub(crate) fn scalar<T: ColumnValue>(cx: &mut Context, sql: Sql) -> Result<T> {
     let mut rows = load_rows(cx, sql, &mut |row| {
         RowReader::new(row, ColumnSet::ALL).next::<T>()
     })?;

@@ -6,34 +6,55 @@ use std::sync::Arc;
 use restwell_core::Key;
 
 use crate::Model;
+use crate::statement::Link;
 
 /// Rows that a request has read, by model and key.
 ///
 /// The rows that a body refers to are read once to check that they exist; the answer then shows
-/// them without reading them again. A write through the library forgets the row.
+/// them without reading them again. A write through the library forgets the rows that it may have
+/// changed. Whoever takes the connection for statements of their own makes it forget everything.
 #[derive(Default)]
 pub struct RowCache {
-    rows: HashMap<(TypeId, Key), Arc<dyn Any + Send + Sync>>,
+    /// By table, since several models may show one table.
+    rows: HashMap<&'static str, Rows>,
+    /// The keys of rows that this request inserted.
     fresh: HashMap<&'static str, HashSet<Key>>,
-    links: HashMap<(&'static str, Key), Vec<Key>>,
+    /// What this request linked to what.
+    links: HashMap<Link, HashMap<Key, Vec<Key>>>,
 }
+
+type Rows = HashMap<(TypeId, Key), Arc<dyn Any + Send + Sync>>;
 
 impl RowCache {
     /// Remembers a row.
     pub fn insert<M: Model>(&mut self, row: M) {
-        self.rows
-            .insert((TypeId::of::<M>(), row.key()), Arc::new(row));
+        let key = (TypeId::of::<M>(), row.key());
+        let rows = self.rows.entry(M::META.table).or_default();
+        rows.insert(key, Arc::new(row));
     }
 
     /// The row with `key`, if this request has read it.
     pub fn get<M: Model>(&self, key: &Key) -> Option<M> {
-        let row = self.rows.get(&(TypeId::of::<M>(), key.clone()))?;
+        let rows = self.rows.get(M::META.table)?;
+        let row = rows.get(&(TypeId::of::<M>(), key.clone()))?;
         row.downcast_ref().cloned()
     }
 
     /// Forgets a row that changed.
     pub fn forget<M: Model>(&mut self, key: &Key) {
-        self.rows.remove(&(TypeId::of::<M>(), key.clone()));
+        if let Some(rows) = self.rows.get_mut(M::META.table) {
+            rows.retain(|(_, own), _| own != key);
+        }
+    }
+
+    /// Forgets the rows of a table, of which some changed.
+    pub(crate) fn forget_table(&mut self, table: &str) {
+        self.rows.remove(table);
+    }
+
+    /// Forgets everything, since any table may have changed.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// Notes that the row `key` of `table` was inserted by this request, so that nothing else
@@ -52,16 +73,30 @@ impl RowCache {
         self.fresh.contains_key(table)
     }
 
-    /// Notes that the row `source` is linked to exactly `targets` through the table `through`.
-    pub(crate) fn note_links(&mut self, through: &'static str, source: Key, targets: Vec<Key>) {
-        self.links.insert((through, source), targets);
+    /// Notes that the row `source` is linked to exactly `targets` by `link`. What was known from
+    /// the other side of the table is no longer.
+    pub(crate) fn note_links(&mut self, link: Link, source: Key, targets: Vec<Key>) {
+        for (other, known) in &mut self.links {
+            if other.through == link.through && *other != link {
+                known.clear();
+            }
+        }
+        self.links.entry(link).or_default().insert(source, targets);
     }
 
-    /// The rows that this request linked to the row `source` through the table `through`.
-    pub(crate) fn links(&self, through: &'static str, source: &Key) -> Option<&[Key]> {
-        self.links
-            .get(&(through, source.clone()))
-            .map(Vec::as_slice)
+    /// The rows that this request linked to the row `source` by `link`.
+    pub(crate) fn links(&self, link: Link, source: &Key) -> Option<&[Key]> {
+        self.links.get(&link)?.get(source).map(Vec::as_slice)
+    }
+
+    /// Whether the row `source` of `table` can have no links: this request inserted it, and
+    /// linked nothing to it from either side.
+    pub(crate) fn is_unlinked(&self, link: Link, table: &str, source: &Key) -> bool {
+        let from_other_side = self
+            .links
+            .keys()
+            .any(|other| other.through == link.through && *other != link);
+        self.is_fresh(table, source) && !from_other_side && self.links(link, source).is_none()
     }
 }
 

@@ -1,56 +1,16 @@
-use restwell_core::{Error, Key, Result};
-use uuid::Uuid;
+use restwell_core::{Key, Result};
 
+use super::refusal::{refused_deletion, refused_write};
 use super::{QuerySet, by_pk, fetch};
-use crate::connection::MultiRow;
-use crate::constraint::{Operation, classify};
-use crate::model::{ColumnSet, KeyKind, ModelMeta};
+use crate::constraint::{References, classify};
+use crate::model::{ColumnSet, ModelMeta};
 use crate::predicate::{Comparison, Predicate};
-use crate::statement::{Assignment, Delete, Insert, OnConflict, Sql, Update};
+use crate::statement::{Assignment, Delete, Sql, Update};
 use crate::{
     Changes, ColumnMeta, ColumnValue, Context, Field, Model, PrimaryKey, Q, RowReader, Value,
 };
 
 impl<M: Model> QuerySet<M> {
-    /// Inserts a row. A missing key, times, users and version are filled in.
-    ///
-    /// # Errors
-    /// 400 with the field that a constraint refuses; 503 when the database is away.
-    pub fn create(self, cx: &mut Context, changes: Changes<M>) -> Result<M> {
-        let mut rows = self.create_many(cx, vec![changes])?;
-        rows.pop()
-            .ok_or_else(|| Error::internal("an insert returned no row"))
-    }
-
-    /// Inserts rows, in as few statements as the database's limit on bind values admits, and
-    /// returns them in their order. Rows that set different columns go in different statements.
-    ///
-    /// # Errors
-    /// 400 with the field that a constraint refuses; 503 when the database is away.
-    pub fn create_many(self, cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<M>> {
-        let mut inserted = Vec::with_capacity(rows.len());
-        let mut batch: Vec<Vec<Value>> = Vec::new();
-        let mut columns: Vec<&'static str> = Vec::new();
-        for changes in rows {
-            let values = stamped_insert(M::META, changes.into_values(), cx);
-            let names: Vec<&'static str> = values.iter().map(|(column, _)| column.name).collect();
-            if names != columns {
-                inserted.append(&mut insert_batch::<M>(
-                    cx,
-                    &columns,
-                    std::mem::take(&mut batch),
-                )?);
-                columns = names;
-            }
-            batch.push(values.into_iter().map(|(_, value)| value).collect());
-        }
-        inserted.append(&mut insert_batch::<M>(cx, &columns, batch)?);
-        for row in &inserted {
-            cx.rows().note_fresh(M::META.table, row.key());
-        }
-        Ok(inserted)
-    }
-
     /// Changes the row with key `pk`, if it is among these rows, and returns it as it is now.
     /// `updated_at`, `updated_by` and `version` follow.
     ///
@@ -66,7 +26,7 @@ impl<M: Model> QuerySet<M> {
         changes: Changes<M>,
         expected_version: Option<i64>,
     ) -> Result<Option<M>> {
-        let mut filter = self.filter(by_pk::<M>(pk)).scoped().filter;
+        let mut filter = self.filter(by_pk::<M>(pk)).sliced().filter;
         if let (Some(column), Some(version)) = (M::META.stamps.version, expected_version) {
             filter = filter.and(Predicate::Compare {
                 column: &M::META.columns[column],
@@ -75,16 +35,19 @@ impl<M: Model> QuerySet<M> {
             });
         }
         let assignments = stamped_update(M::META, changes.into_values(), cx);
+        if assignments.is_empty() {
+            let unchanged = M::objects().with_deleted();
+            return unchanged.filter(Q::from_predicate(filter)).first(cx);
+        }
         let update = Update {
             meta: M::META,
             assignments,
             filter,
             returning: true,
         };
+        let references = update.references();
         let sql = update.render(cx.dialect()?);
-        let mut rows = write_rows(cx, M::META, sql, &mut |row| {
-            M::from_row(&mut RowReader::new(row, ColumnSet::ALL))
-        })?;
+        let mut rows = write_rows::<M>(cx, sql, references)?;
         cx.rows().forget::<M>(&pk.clone().into());
         Ok(rows.pop())
     }
@@ -116,15 +79,21 @@ impl<M: Model> QuerySet<M> {
     }
 
     fn assign(self, cx: &mut Context, assignments: Vec<Assignment>) -> Result<usize> {
-        let filter = self.scoped().filter;
+        if assignments.is_empty() {
+            return Ok(usize::try_from(self.count(cx)?).unwrap_or_default());
+        }
+        cx.rows().forget_table(M::META.table);
+        let filter = self.sliced().filter;
         let update = Update {
             meta: M::META,
             assignments,
             filter,
             returning: false,
         };
+        let references = update.references();
         let sql = update.render(cx.dialect()?);
-        run(cx, Some((M::META, Operation::Write)), sql)
+        let written = sql.execute(cx.session()?);
+        written.map_err(|error| refused_write(cx, M::META, references, error))
     }
 
     /// Deletes all these rows and returns how many there were: softly, where the model says so.
@@ -150,12 +119,21 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// 409 when another row refers to one of them; 503 when the database is away.
     pub fn purge(self, cx: &mut Context) -> Result<usize> {
+        // It may spread to rows of other tables.
+        cx.rows().clear();
+        let dialect = cx.dialect()?;
+        let filter = self.sliced().filter;
+        let rows = if dialect.is_postgres() {
+            Predicate::Nothing
+        } else {
+            filter.clone()
+        };
         let delete = Delete {
             table: M::META.table,
-            filter: self.scoped().filter,
+            filter,
         };
-        let sql = delete.render(cx.dialect()?);
-        run(cx, Some((M::META, Operation::Delete)), sql)
+        let deleted = delete.render(dialect).execute(cx.session()?);
+        deleted.map_err(|error| refused_deletion(cx, M::META, &rows, error))
     }
 }
 
@@ -172,112 +150,27 @@ impl<M: Model, T: ColumnValue> Field<M, T> {
     }
 }
 
-/// Runs a statement that returns no rows.
-pub(crate) fn run(
-    cx: &mut Context,
-    subject: Option<(&'static ModelMeta, Operation)>,
-    sql: Sql,
-) -> Result<usize> {
+/// Runs a statement about no model that returns no rows.
+pub(crate) fn run(cx: &mut Context, sql: Sql) -> Result<usize> {
     let session = cx.session()?;
     sql.execute(session)
-        .map_err(|error| classify(error, session, subject))
+        .map_err(|error| classify(error, session, None))
 }
 
-fn write_rows<T>(
+/// Runs a statement that writes these foreign keys and returns the rows as they are now.
+pub(super) fn write_rows<M: Model>(
     cx: &mut Context,
-    meta: &'static ModelMeta,
     sql: Sql,
-    read: &mut dyn FnMut(&MultiRow<'_, '_>) -> diesel::deserialize::Result<T>,
-) -> Result<Vec<T>> {
-    let session = cx.session()?;
-    sql.load(session, read)
-        .map_err(|error| classify(error, session, Some((meta, Operation::Write))))
-}
-
-fn insert_batch<M: Model>(
-    cx: &mut Context,
-    columns: &[&str],
-    rows: Vec<Vec<Value>>,
+    references: References,
 ) -> Result<Vec<M>> {
-    let dialect = cx.dialect()?;
-    let mut inserted = Vec::with_capacity(rows.len());
-    for chunk in chunked(rows, dialect.bind_limit() / columns.len().max(1)) {
-        let insert = Insert {
-            table: M::META.table,
-            columns: columns.to_vec(),
-            rows: chunk,
-            on_conflict: None,
-            returning: Some(M::META),
-        };
-        let sql = insert.render(dialect);
-        inserted.append(&mut write_rows(cx, M::META, sql, &mut |row| {
-            M::from_row(&mut RowReader::new(row, ColumnSet::ALL))
-        })?);
-    }
-    Ok(inserted)
+    let written = sql.load(cx.session()?, &mut |row| {
+        M::from_row(&mut RowReader::new(row, ColumnSet::ALL))
+    });
+    written.map_err(|error| refused_write(cx, M::META, references, error))
 }
 
-/// Inserts rows of values into a table without a model, such as the link table of a
-/// many-to-many relation.
-pub(crate) fn insert_rows(
-    cx: &mut Context,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Value>>,
-    on_conflict: Option<OnConflict<'_>>,
-) -> Result<()> {
-    let dialect = cx.dialect()?;
-    for chunk in chunked(rows, dialect.bind_limit() / columns.len().max(1)) {
-        let insert = Insert {
-            table,
-            columns: columns.to_vec(),
-            rows: chunk,
-            on_conflict: on_conflict.clone(),
-            returning: None,
-        };
-        run(cx, None, insert.render(dialect))?;
-    }
-    Ok(())
-}
-
-fn chunked<T>(rows: Vec<T>, size: usize) -> impl Iterator<Item = Vec<T>> {
-    let mut rows = rows.into_iter();
-    std::iter::from_fn(move || {
-        let chunk: Vec<T> = rows.by_ref().take(size.max(1)).collect();
-        (!chunk.is_empty()).then_some(chunk)
-    })
-}
-
-fn user(cx: &Context) -> Value {
+pub(super) fn user(cx: &Context) -> Value {
     cx.principal().key().map_or(Value::Null, Value::from)
-}
-
-/// The values of a new row, in the order of the columns, with what restwell fills in. A value
-/// that is given stands, so that imports and seeds can keep theirs.
-fn stamped_insert(
-    meta: &'static ModelMeta,
-    mut values: Vec<(&'static ColumnMeta, Value)>,
-    cx: &Context,
-) -> Vec<(&'static ColumnMeta, Value)> {
-    let mut fill = |column: Option<usize>, value: &dyn Fn() -> Value| {
-        let Some(column) = column.map(|index| &meta.columns[index]) else {
-            return;
-        };
-        if values.iter().all(|(own, _)| own.index != column.index) {
-            values.push((column, value()));
-        }
-    };
-    if meta.key_kind == KeyKind::UuidV7 {
-        fill(Some(meta.primary_key), &|| Value::Uuid(Uuid::now_v7()));
-    }
-    let now = || Value::DateTime(cx.now());
-    fill(meta.stamps.created_at, &now);
-    fill(meta.stamps.updated_at, &now);
-    fill(meta.stamps.created_by, &|| user(cx));
-    fill(meta.stamps.updated_by, &|| user(cx));
-    fill(meta.stamps.version, &|| Value::Int(1));
-    values.sort_by_key(|(column, _)| column.index);
-    values
 }
 
 fn stamped_update(

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -174,7 +174,7 @@ fn known_targets<T: Model>(
 ) -> Option<Related<T, Vec<usize>>> {
     let mut pairs = Vec::new();
     for key in keys {
-        let mut linked = cx.rows().links(link.through, key)?.to_vec();
+        let mut linked = cx.rows().links(link, key)?.to_vec();
         linked.sort();
         for target in linked {
             pairs.push((key.clone(), cx.rows().get::<T>(&target)?));
@@ -194,10 +194,14 @@ pub fn set_links(
     source: &Key,
     targets: &[Key],
 ) -> Result<()> {
-    if !cx.rows().is_fresh(table, source) {
+    let mut unique: Vec<Key> = Vec::with_capacity(targets.len());
+    let mut seen = HashSet::new();
+    unique.extend(targets.iter().filter(|key| seen.insert(*key)).cloned());
+    let targets = unique;
+    if !cx.rows().is_unlinked(link, table, source) {
         let kept: Vec<Value> = targets.iter().map(Value::from).collect();
         let sql = link.render_unlink(cx.dialect()?, source.into(), &kept);
-        run(cx, None, sql)?;
+        run(cx, sql)?;
     }
     if !targets.is_empty() {
         let rows = targets
@@ -207,7 +211,6 @@ pub fn set_links(
         let columns = [link.source, link.target];
         insert_rows(cx, link.through, &columns, rows, Some(OnConflict::Ignore))?;
     }
-    cx.rows()
-        .note_links(link.through, source.clone(), targets.to_vec());
+    cx.rows().note_links(link, source.clone(), targets);
     Ok(())
 }

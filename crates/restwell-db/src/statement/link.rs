@@ -3,7 +3,7 @@ use crate::model::ColumnSet;
 use crate::{Dialect, ModelMeta, Value};
 
 /// The table between two models of a many-to-many relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
     /// The table.
     pub through: &'static str,

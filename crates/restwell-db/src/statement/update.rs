@@ -1,4 +1,5 @@
 use super::Sql;
+use crate::constraint::References;
 use crate::model::ColumnSet;
 use crate::predicate::Predicate;
 use crate::{ColumnMeta, Dialect, ModelMeta, Value};
@@ -22,6 +23,17 @@ pub enum Assignment {
 }
 
 impl Update {
+    /// The foreign keys that it writes.
+    pub(crate) fn references(&self) -> References {
+        let mut references = References::default();
+        for assignment in &self.assignments {
+            if let Assignment::Set(column, value) = assignment {
+                references.note(self.meta, column, value);
+            }
+        }
+        references
+    }
+
     pub(crate) fn render(self, dialect: Dialect) -> Sql {
         let mut sql = Sql::new(dialect);
         sql.push("UPDATE ").name(self.meta.table).push(" SET ");

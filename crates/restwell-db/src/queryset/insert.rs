@@ -1,0 +1,173 @@
+use restwell_core::{Error, Result};
+use uuid::Uuid;
+
+use super::QuerySet;
+use super::write::{run, user, write_rows};
+use crate::constraint::References;
+use crate::model::{KeyKind, ModelMeta};
+use crate::statement::{Insert, OnConflict};
+use crate::{Changes, ColumnMeta, Context, Model, Value};
+
+/// Rows that one statement inserts.
+struct Batch {
+    columns: Vec<&'static ColumnMeta>,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Batch {
+    /// Whether a row of these columns can go with it, for `most` values in all.
+    fn admits(&self, columns: &[&'static ColumnMeta], most: usize) -> bool {
+        let are_same = self
+            .columns
+            .iter()
+            .map(|c| c.index)
+            .eq(columns.iter().map(|c| c.index));
+        are_same && self.rows.len() < rows_of(columns.len(), most)
+    }
+
+    /// The foreign keys in it.
+    fn references(&self, meta: &ModelMeta) -> References {
+        let mut references = References::default();
+        for row in &self.rows {
+            for (column, value) in self.columns.iter().zip(row) {
+                references.note(meta, column, value);
+            }
+        }
+        references
+    }
+}
+
+/// How many rows of so many columns one statement of `most` values can insert. `DEFAULT VALUES`
+/// is one row.
+fn rows_of(columns: usize, most: usize) -> usize {
+    most.checked_div(columns).unwrap_or(1).max(1)
+}
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts a row. A missing key, times, users and version are filled in.
+    ///
+    /// # Errors
+    /// 400 with the field that a constraint refuses; 503 when the database is away.
+    pub fn create(self, cx: &mut Context, changes: Changes<M>) -> Result<M> {
+        let mut rows = self.create_many(cx, vec![changes])?;
+        rows.pop()
+            .ok_or_else(|| Error::internal("an insert returned no row"))
+    }
+
+    /// Inserts rows, all or none, and returns them in their order. It takes as few statements as
+    /// the database's limit on bind values admits; rows that set other columns than the row before
+    /// them begin a new one.
+    ///
+    /// # Errors
+    /// 400 with the field that a constraint refuses; 503 when the database is away.
+    pub fn create_many(self, cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<M>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let batches = batches(cx, rows)?;
+        let inserted = if batches.len() > 1 {
+            cx.atomic(|cx| insert::<M>(cx, batches))?
+        } else {
+            insert(cx, batches)?
+        };
+        for row in &inserted {
+            cx.rows().note_fresh(M::META.table, row.key());
+        }
+        Ok(inserted)
+    }
+}
+
+fn batches<M: Model>(cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<Batch>> {
+    let most = cx.dialect()?.bind_limit();
+    let mut batches: Vec<Batch> = Vec::new();
+    for changes in rows {
+        let values = stamped(M::META, changes.into_values(), cx);
+        let (columns, row): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+        match batches.last_mut() {
+            Some(batch) if batch.admits(&columns, most) => batch.rows.push(row),
+            _ => batches.push(Batch {
+                columns,
+                rows: vec![row],
+            }),
+        }
+    }
+    Ok(batches)
+}
+
+fn insert<M: Model>(cx: &mut Context, batches: Vec<Batch>) -> Result<Vec<M>> {
+    let dialect = cx.dialect()?;
+    let mut inserted = Vec::new();
+    for batch in batches {
+        let references = if dialect.is_postgres() {
+            References::default()
+        } else {
+            batch.references(M::META)
+        };
+        let insert = Insert {
+            table: M::META.table,
+            columns: batch.columns.iter().map(|column| column.name).collect(),
+            rows: batch.rows,
+            on_conflict: None,
+            returning: Some(M::META),
+        };
+        let sql = insert.render(dialect);
+        inserted.append(&mut write_rows(cx, sql, references)?);
+    }
+    Ok(inserted)
+}
+
+/// Inserts rows of values into a table without a model, such as the link table of a
+/// many-to-many relation.
+pub(crate) fn insert_rows(
+    cx: &mut Context,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+    on_conflict: Option<OnConflict<'_>>,
+) -> Result<()> {
+    let dialect = cx.dialect()?;
+    let most = rows_of(columns.len(), dialect.bind_limit());
+    let mut rows = rows.into_iter();
+    loop {
+        let chunk: Vec<_> = rows.by_ref().take(most).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let insert = Insert {
+            table,
+            columns: columns.to_vec(),
+            rows: chunk,
+            on_conflict: on_conflict.clone(),
+            returning: None,
+        };
+        run(cx, insert.render(dialect))?;
+    }
+}
+
+/// The values of a new row, in the order of the columns, with what restwell fills in. A value
+/// that is given stands, so that imports and seeds can keep theirs.
+fn stamped(
+    meta: &'static ModelMeta,
+    mut values: Vec<(&'static ColumnMeta, Value)>,
+    cx: &Context,
+) -> Vec<(&'static ColumnMeta, Value)> {
+    let mut fill = |column: Option<usize>, value: &dyn Fn() -> Value| {
+        let Some(column) = column.map(|index| &meta.columns[index]) else {
+            return;
+        };
+        if values.iter().all(|(own, _)| own.index != column.index) {
+            values.push((column, value()));
+        }
+    };
+    if meta.key_kind == KeyKind::UuidV7 {
+        fill(Some(meta.primary_key), &|| Value::Uuid(Uuid::now_v7()));
+    }
+    let now = || Value::DateTime(cx.now());
+    fill(meta.stamps.created_at, &now);
+    fill(meta.stamps.updated_at, &now);
+    fill(meta.stamps.created_by, &|| user(cx));
+    fill(meta.stamps.updated_by, &|| user(cx));
+    fill(meta.stamps.version, &|| Value::Int(1));
+    values.sort_by_key(|(column, _)| column.index);
+    values
+}
