@@ -1,5 +1,10 @@
 //! Bringing a database up to date.
 
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
 use diesel::backend::Backend;
 use diesel::migration::{Migration, MigrationSource, Result as MigrationResult};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
@@ -39,12 +44,12 @@ impl<DB: Backend> MigrationSource<DB> for Sources<'_> {
     }
 }
 
-/// The key of the advisory lock: "restwell" in ASCII, as a number.
-#[cfg(feature = "postgres")]
-const LOCK: i64 = 0x7265_7374_7765_6c6c;
-
 /// Runs the migrations that have not run yet, in the order of their versions, and returns their
-/// names. Programs that start at the same time wait for each other.
+/// names. Programs that start at the same time wait for each other, however long it takes.
+///
+/// On SQLite all of them are one transaction, and foreign keys are checked at its end alone, so
+/// that a migration can make a table anew. Where one of them must not run in a transaction
+/// (`run_in_transaction = false` in its `metadata.toml`), each is on its own and there is no lock.
 ///
 /// # Errors
 /// 500 when a migration fails; what it changed is undone.
@@ -52,17 +57,11 @@ pub fn migrate(cx: &mut Context, sets: &[&Migrations]) -> Result<Vec<String>> {
     match cx.connection()? {
         #[cfg(feature = "postgres")]
         AnyConnection::Pg(connection) => {
-            use diesel::RunQueryDsl;
-            let sources = Sources(sets.iter().map(|set| &set.postgres).collect());
-            diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(connection)?;
-            let outcome = run_pending(connection, sources);
-            diesel::sql_query(format!("SELECT pg_advisory_unlock({LOCK})")).execute(connection)?;
-            outcome
+            postgres::migrate(connection, sets.iter().map(|set| &set.postgres).collect())
         }
         #[cfg(feature = "sqlite")]
         AnyConnection::Sqlite(connection) => {
-            let sources = Sources(sets.iter().map(|set| &set.sqlite).collect());
-            run_pending(connection, sources)
+            sqlite::migrate(connection, sets.iter().map(|set| &set.sqlite).collect())
         }
     }
 }
