@@ -14,6 +14,8 @@ const SLOW: Duration = Duration::from_millis(200);
 pub(super) struct StatementCounter {
     count: Arc<AtomicU64>,
     started: Option<Instant>,
+    /// Whether the next statement is transaction control.
+    control: bool,
 }
 
 impl StatementCounter {
@@ -21,6 +23,7 @@ impl StatementCounter {
         Self {
             count,
             started: None,
+            control: false,
         }
     }
 
@@ -44,7 +47,7 @@ impl Instrumentation for StatementCounter {
                 self.started = Some(Instant::now());
             }
             InstrumentationEvent::FinishQuery { query, .. } => {
-                if self.started.is_some() {
+                if !std::mem::take(&mut self.control) {
                     self.count.fetch_add(1, Ordering::Relaxed);
                 }
                 self.finish(&query);
@@ -52,7 +55,7 @@ impl Instrumentation for StatementCounter {
             InstrumentationEvent::BeginTransaction { .. }
             | InstrumentationEvent::CommitTransaction { .. }
             | InstrumentationEvent::RollbackTransaction { .. } => {
-                self.started = None;
+                self.control = true;
             }
             _ => {}
         }

@@ -103,12 +103,17 @@ impl Context {
 
     fn commit(&mut self, waiting: usize) -> Result<()> {
         let session = self.session()?;
+        if is_aborted(session) {
+            self.roll_back(waiting);
+            return Err(Error::internal(PASSED_OVER));
+        }
         let committed =
             <AnyConnection as Connection>::TransactionManager::commit_transaction(session)
                 .map_err(|error| classify(error, session, None));
         self.transactions.depth -= 1;
         if committed.is_err() {
             self.transactions.waiting.truncate(waiting);
+            self.rows.clear();
         } else if self.transactions.depth == 0 {
             let effects = std::mem::take(&mut self.transactions.waiting);
             self.transactions.committed.extend(effects);
@@ -120,7 +125,7 @@ impl Context {
     fn roll_back(&mut self, waiting: usize) {
         self.transactions.depth -= 1;
         self.transactions.waiting.truncate(waiting);
-        self.rows = super::RowCache::default();
+        self.rows.clear();
         if let Ok(session) = self.session() {
             let undone =
                 <AnyConnection as Connection>::TransactionManager::rollback_transaction(session);
@@ -128,6 +133,27 @@ impl Context {
                 session.mark_broken();
             }
         }
+    }
+}
+
+const PASSED_OVER: &str = "a statement failed and its error was passed over, so the database undid \
+     the transaction; put what may fail into an `atomic` of its own";
+
+/// Whether PostgreSQL has given the transaction up. It answers a `COMMIT` of such a transaction
+/// with success, and rolls back.
+fn is_aborted(connection: &mut AnyConnection) -> bool {
+    match connection {
+        #[cfg(feature = "postgres")]
+        AnyConnection::Pg(inner) => {
+            let status = AnsiTransactionManager::transaction_manager_status_mut(inner);
+            status
+                .transaction_state()
+                .ok()
+                .and_then(|state| state.in_transaction.as_ref())
+                .is_some_and(|open| open.requires_rollback_maybe_up_to_top_level)
+        }
+        #[cfg(feature = "sqlite")]
+        AnyConnection::Sqlite(_) => false,
     }
 }
 
