@@ -37,7 +37,7 @@ macro_rules! on_both {
 pub(crate) struct Database {
     pub(crate) pool: Pool,
     pub(crate) clock: Arc<ManualClock>,
-    _place: Box<dyn std::any::Any>,
+    _place: Box<dyn std::any::Any + Send + Sync>,
 }
 
 /// A schema on the server, dropped with its tables.
@@ -85,7 +85,7 @@ impl Database {
         Self::open(&url, Schema(schema))
     }
 
-    fn open(url: &str, place: impl std::any::Any) -> Self {
+    fn open(url: &str, place: impl std::any::Any + Send + Sync) -> Self {
         let pool = PoolOptions::default()
             .size(4)
             .open(url.parse().expect("a database URL"))

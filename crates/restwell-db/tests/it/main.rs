@@ -5,4 +5,14 @@ mod database;
 mod model;
 mod schema;
 
+mod aggregate;
+mod constraint;
 mod field;
+mod filter;
+mod hostile;
+mod migration;
+mod order;
+mod relation;
+mod transaction;
+mod typed;
+mod write;

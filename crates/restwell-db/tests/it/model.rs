@@ -2,11 +2,13 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use restwell_db::Changes;
+use restwell_db::{Changes, Context, Model as _, Q};
 use restwell_macros::{Choices, Model};
 use uuid::Uuid;
 
-use crate::schema::{categories, comments, post_tags, posts, profiles, samples, tags, users};
+use crate::schema::{
+    categories, comments, counters, odd_names, post_tags, posts, profiles, samples, tags, users,
+};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(crate = restwell_db, table = users,
@@ -38,10 +40,15 @@ pub(crate) struct Category {
 }
 
 #[derive(Model, Clone, Debug, PartialEq)]
-#[model(crate = restwell_db, table = tags, unique(name), many_to_many(posts: Post, through = post_tags))]
+#[model(crate = restwell_db, table = tags, unique(name), scope = public,
+        many_to_many(posts: Post, through = post_tags))]
 pub(crate) struct Tag {
     pub(crate) id: i64,
     pub(crate) name: String,
+}
+
+fn public(_: &Context) -> Q<Tag> {
+    !Tag::F.name.startswith("secret")
 }
 
 #[derive(Choices, Clone, Copy, Debug, PartialEq)]
@@ -132,6 +139,21 @@ pub(crate) struct Sample {
     pub(crate) maybe_level: Option<Level>,
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(crate = restwell_db, table = counters)]
+pub(crate) struct Counter {
+    pub(crate) id: i32,
+    pub(crate) count: i32,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(crate = restwell_db, table = odd_names, primary_key = code)]
+pub(crate) struct Odd {
+    pub(crate) code: String,
+    pub(crate) a_b: Option<String>,
+    pub(crate) select: Option<i64>,
+}
+
 /// A new user.
 pub(crate) fn user(id: Uuid, name: &str) -> Changes<User> {
     Changes::new()
@@ -146,4 +168,21 @@ pub(crate) fn post(author: Uuid, slug: &str) -> Changes<Post> {
         .with(Post::F.title, slug)
         .with(Post::F.slug, slug)
         .with(Post::F.author_id, author)
+}
+
+/// The user that wrote the posts of a test.
+pub(crate) const ANN: Uuid = Uuid::from_u128(0xA);
+
+/// Makes the user [`ANN`].
+pub(crate) fn make_ann(cx: &mut Context) {
+    User::objects()
+        .create(cx, user(ANN, "ann"))
+        .expect("a user");
+}
+
+/// Makes a post with this slug for each of `slugs`, by [`ANN`], who is made too.
+pub(crate) fn make_posts(cx: &mut Context, slugs: &[&str]) -> Vec<Post> {
+    make_ann(cx);
+    let rows = slugs.iter().map(|slug| post(ANN, slug)).collect();
+    Post::objects().create_many(cx, rows).expect("posts")
 }

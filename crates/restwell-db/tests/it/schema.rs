@@ -102,6 +102,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Its columns are all filled in by the database.
+    counters (id) {
+        id -> Int4,
+        count -> Int4,
+    }
+}
+
+diesel::table! {
+    /// Names that are nothing but trouble.
+    #[sql_name = "odd \"; names"]
+    odd_names (code) {
+        code -> Text,
+        #[sql_name = "a\"b'; --"]
+        a_b -> Nullable<Text>,
+        select -> Nullable<Int8>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(post_tags, posts, tags, users);
+
 /// The tables on PostgreSQL.
 pub(crate) const TABLES: &str = "
 CREATE TABLE users (
@@ -186,11 +207,21 @@ CREATE TABLE samples (
     maybe_json JSONB,
     maybe_level TEXT
 );
+CREATE TABLE counters (
+    id SERIAL PRIMARY KEY,
+    count INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE \"odd \"\"; names\" (
+    code TEXT PRIMARY KEY,
+    \"a\"\"b'; --\" TEXT,
+    \"select\" BIGINT
+);
 ";
 
 /// The same tables on SQLite: its types are fewer.
 pub(crate) fn sqlite() -> String {
-    const TYPES: [(&str, &str); 8] = [
+    const TYPES: [(&str, &str); 9] = [
+        (" SERIAL PRIMARY KEY", " INTEGER PRIMARY KEY AUTOINCREMENT"),
         ("BIGSERIAL PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT"),
         (" UUID", " TEXT"),
         (" TIMESTAMPTZ", " TEXT"),
