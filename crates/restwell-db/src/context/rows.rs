@@ -21,6 +21,8 @@ pub struct RowCache {
     fresh: HashMap<&'static str, HashSet<Key>>,
     /// What this request linked to what.
     links: HashMap<Link, HashMap<Key, Vec<Key>>>,
+    /// The link tables to which this request added others.
+    linked: HashSet<&'static str>,
 }
 
 type Rows = HashMap<(TypeId, Key), Arc<dyn Any + Send + Sync>>;
@@ -84,6 +86,12 @@ impl RowCache {
         self.links.entry(link).or_default().insert(source, targets);
     }
 
+    /// Notes that links were added to the table `through`.
+    pub(crate) fn note_more_links(&mut self, through: &'static str) {
+        self.links.retain(|link, _| link.through != through);
+        self.linked.insert(through);
+    }
+
     /// The rows that this request linked to the row `source` by `link`.
     pub(crate) fn links(&self, link: Link, source: &Key) -> Option<&[Key]> {
         self.links.get(&link)?.get(source).map(Vec::as_slice)
@@ -96,7 +104,10 @@ impl RowCache {
             .links
             .keys()
             .any(|other| other.through == link.through && *other != link);
-        self.is_fresh(table, source) && !from_other_side && self.links(link, source).is_none()
+        self.is_fresh(table, source)
+            && !from_other_side
+            && !self.linked.contains(link.through)
+            && self.links(link, source).is_none()
     }
 }
 

@@ -68,14 +68,10 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
                     .into()
             })
             .collect();
+        cx.rows().note_more_links(self.link.through);
         let columns = [self.link.source, self.link.target];
-        insert_rows(
-            cx,
-            self.link.through,
-            &columns,
-            rows,
-            Some(OnConflict::Ignore),
-        )
+        let existing = Some(OnConflict::Ignore);
+        insert_rows(cx, self.link.through, &columns, rows, existing)
     }
 
     /// Links the row `source` to exactly the rows `targets`.

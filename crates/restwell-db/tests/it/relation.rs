@@ -284,6 +284,28 @@ on_both! {
         assert_eq!(Post::relation_comments().counts(&made, &mut cx).expect("counts"), [2]);
     }
 
+    fn many_rows_are_linked_at_once(db: &Database) {
+        let mut cx = db.context();
+        make_ann(&mut cx);
+        make_tags(&mut cx, &["a", "b"]);
+        let rows = (0..40).map(|i| post(ANN, &format!("{i:02}"))).collect();
+        let made = Post::objects().create_many(&mut cx, rows).expect("posts");
+        Post::relation_tags().set(&mut cx, &made[0].id, &[1]).expect("links");
+        let before = cx.statements();
+        let pairs: Vec<(Uuid, i64)> =
+            made.iter().flat_map(|post| [(post.id, 1), (post.id, 2)]).collect();
+        Post::relation_tags().link_many(&mut cx, &pairs).expect("links");
+        assert_eq!(cx.statements() - before, 1);
+        let counts = Post::relation_tags().counts(&made, &mut cx).expect("counts");
+        assert_eq!(counts, [2; 40]);
+        let first = &made[..1];
+        let shown = Post::relation_tags().many(first, ALL, &mut cx).expect("tags");
+        assert_eq!(shown.positions[0].len(), 2);
+        Post::relation_tags().set(&mut cx, &made[1].id, &[]).expect("no links");
+        let counts = Post::relation_tags().counts(&made[1..2], &mut cx).expect("counts");
+        assert_eq!(counts, [0]);
+    }
+
     fn links_of_a_new_row_made_elsewhere_are_seen(db: &Database) {
         let mut cx = db.context();
         make_ann(&mut cx);
