@@ -65,15 +65,24 @@ impl<M: Model> QuerySet<M> {
             return Ok(Vec::new());
         }
         let batches = batches(cx, rows)?;
-        let inserted = if batches.len() > 1 {
-            cx.atomic(|cx| insert::<M>(cx, batches))?
-        } else {
-            insert(cx, batches)?
-        };
+        let inserted = insert_all::<M>(cx, batches, None)?;
         for row in &inserted {
             cx.rows().note_fresh(M::META.table, row.key());
         }
         Ok(inserted)
+    }
+
+    /// Inserts those of the rows that are not there yet, as unique constraints tell, and returns
+    /// how many they were. It is no failure when another inserts the same row at the same time.
+    ///
+    /// # Errors
+    /// 400 for what another constraint refuses; 503 when the database is away.
+    pub fn create_missing(self, cx: &mut Context, rows: Vec<Changes<M>>) -> Result<usize> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let batches = batches(cx, rows)?;
+        Ok(insert_all::<M>(cx, batches, Some(&OnConflict::Ignore))?.len())
     }
 }
 
@@ -94,7 +103,23 @@ fn batches<M: Model>(cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<Batc
     Ok(batches)
 }
 
-fn insert<M: Model>(cx: &mut Context, batches: Vec<Batch>) -> Result<Vec<M>> {
+/// Inserts all of the batches or none.
+fn insert_all<M: Model>(
+    cx: &mut Context,
+    batches: Vec<Batch>,
+    on_conflict: Option<&OnConflict<'_>>,
+) -> Result<Vec<M>> {
+    if batches.len() > 1 {
+        return cx.atomic(|cx| insert(cx, batches, on_conflict));
+    }
+    insert(cx, batches, on_conflict)
+}
+
+fn insert<M: Model>(
+    cx: &mut Context,
+    batches: Vec<Batch>,
+    on_conflict: Option<&OnConflict<'_>>,
+) -> Result<Vec<M>> {
     let dialect = cx.dialect()?;
     let mut inserted = Vec::new();
     for batch in batches {
@@ -107,7 +132,7 @@ fn insert<M: Model>(cx: &mut Context, batches: Vec<Batch>) -> Result<Vec<M>> {
             table: M::META.table,
             columns: batch.columns.iter().map(|column| column.name).collect(),
             rows: batch.rows,
-            on_conflict: None,
+            on_conflict: on_conflict.cloned(),
             returning: Some(M::META),
         };
         let sql = insert.render(dialect);

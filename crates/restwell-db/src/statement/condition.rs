@@ -116,6 +116,9 @@ impl Sql {
         text: &str,
         ignore_case: bool,
     ) -> &mut Self {
+        if ignore_case && pattern == Pattern::Exact {
+            return self.same_letters(column, text);
+        }
         if self.dialect().is_postgres() {
             let operator = if ignore_case { " ILIKE " } else { " LIKE " };
             return self
@@ -163,6 +166,20 @@ impl Sql {
         self.push("unicode_lower(")
             .column(column.table, column.name)
             .push(")")
+    }
+
+    /// The same text in either case. Unlike `ILIKE`, it is found by an index on `lower(column)`.
+    fn same_letters(&mut self, column: &ColumnMeta, text: &str) -> &mut Self {
+        let (fold, operand, close) = if self.dialect().is_postgres() {
+            ("LOWER(", ") = LOWER(", ")")
+        } else {
+            ("unicode_lower(", ") = unicode_lower(", ")")
+        };
+        self.push(fold)
+            .column(column.table, column.name)
+            .push(operand)
+            .bind(Value::Text(text.to_owned()))
+            .push(close)
     }
 
     fn month(&mut self, column: &ColumnMeta, month: u8) -> &mut Self {
