@@ -36,6 +36,9 @@ pub enum TokenError {
     /// It is meant for another audience.
     #[error("the token is for another audience")]
     WrongAudience,
+    /// A refresh token that was used before, or whose login was ended.
+    #[error("the token was used or revoked")]
+    Revoked,
 }
 
 impl TokenError {

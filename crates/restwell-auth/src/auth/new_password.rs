@@ -1,0 +1,83 @@
+use restwell_core::{Error, Path, Result};
+use restwell_db::{Changes, Context};
+
+use super::{Auth, outside_transaction};
+use crate::user_model::{by_pk, read};
+use crate::{UserAttributes, UserModel, refresh_family};
+
+impl<U: UserModel> Auth<U> {
+    /// The hash of a new password for a user with these attributes.
+    ///
+    /// # Errors
+    /// 400 with everything that the policy has against it, at `field`; 500 inside a transaction.
+    pub fn hash_new(
+        &self,
+        cx: &Context,
+        field: impl Into<Path>,
+        password: &str,
+        user: &UserAttributes,
+    ) -> Result<String> {
+        outside_transaction(cx, "the hashing of a password")?;
+        self.password_policy().validate(field, password, user)?;
+        self.password_hasher().hash(password)
+    }
+
+    /// Gives `user`, who knows the old one, a new password, and ends all their logins.
+    ///
+    /// # Errors
+    /// 400 at `old_password` when that is wrong, and at `new_password` when the policy refuses it;
+    /// 500 inside a transaction.
+    pub fn change_password(&self, cx: &mut Context, user: &U, old: &str, new: &str) -> Result<()> {
+        outside_transaction(cx, "a change of password")?;
+        let hash = read(user, U::PASSWORD).unwrap_or_default();
+        if !self.password_hasher().verify(old, &hash).is_valid() {
+            return Err(wrong_old_password());
+        }
+        let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
+        match self.replace(cx, user, Some(&hash), &new)? {
+            true => Ok(()),
+            false => Err(wrong_old_password()),
+        }
+    }
+
+    /// Gives `user` a new password, and ends all their logins: for an administrator, or behind a
+    /// link that only the user can have.
+    ///
+    /// # Errors
+    /// 400 at `new_password` when the policy refuses it; 404 when the user is gone; 500 inside a
+    /// transaction.
+    pub fn set_password(&self, cx: &mut Context, user: &U, new: &str) -> Result<()> {
+        let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
+        match self.replace(cx, user, None, &new)? {
+            true => Ok(()),
+            false => Err(Error::not_found()),
+        }
+    }
+
+    /// Stores the hash `new`, in place of `old` where that matters. The row is written first: a
+    /// login that is about to begin with the old password waits for it, and fails.
+    fn replace(&self, cx: &mut Context, user: &U, old: Option<&str>, new: &str) -> Result<bool> {
+        let mut rows = U::objects().filter(by_pk(user.pk()));
+        if let Some(old) = old {
+            rows = rows.filter(U::PASSWORD.eq(old));
+        }
+        cx.atomic(|cx| {
+            let changes = Changes::new().with(U::PASSWORD, new);
+            if rows.update(cx, changes)? == 0 {
+                return Ok(false);
+            }
+            cx.rows().forget::<U>(&user.key());
+            refresh_family::revoke_all(cx, &user.key())?;
+            Ok(true)
+        })
+    }
+}
+
+/// Django's words.
+fn wrong_old_password() -> Error {
+    Error::field(
+        "old_password",
+        "password_incorrect",
+        "Your old password was entered incorrectly. Please enter it again.",
+    )
+}

@@ -1,0 +1,156 @@
+//! What an application says about its users.
+
+use chrono::{DateTime, Utc};
+use restwell_core::{Key, Result};
+use restwell_db::predicate::{Comparison, Predicate};
+use restwell_db::{ColumnValue, Context, Field, Kind, Model, Q, Value};
+use uuid::Uuid;
+
+use crate::UserAttributes;
+
+/// The model of an application's users: which of its columns mean what.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use restwell_auth::UserModel;
+/// use restwell_db::Field;
+/// use restwell_macros::Model;
+/// use uuid::Uuid;
+///
+/// # diesel::table! { users (id) {
+/// #     id -> Uuid, username -> Text, email -> Text, password -> Text, is_active -> Bool,
+/// #     is_staff -> Bool, is_superuser -> Bool, last_login -> Nullable<Timestamptz>,
+/// # } }
+/// #[derive(Model, Clone)]
+/// # #[model(crate = restwell_db)]
+/// #[model(table = users, unique(username), unique(email, ignore_case))]
+/// pub struct User {
+///     pub id: Uuid,
+///     pub username: String,
+///     pub email: String,
+///     #[model(sensitive)]
+///     pub password: String,
+///     pub is_active: bool,
+///     pub is_staff: bool,
+///     pub is_superuser: bool,
+///     pub last_login: Option<DateTime<Utc>>,
+/// }
+///
+/// impl UserModel for User {
+///     const USERNAME: Field<Self, String> = Self::F.username;
+///     const PASSWORD: Field<Self, String> = Self::F.password;
+///     const IS_ACTIVE: Field<Self, bool> = Self::F.is_active;
+///     const EMAIL: Option<Field<Self, String>> = Some(Self::F.email);
+///     const IS_STAFF: Option<Field<Self, bool>> = Some(Self::F.is_staff);
+///     const IS_SUPERUSER: Option<Field<Self, bool>> = Some(Self::F.is_superuser);
+///     const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = Some(Self::F.last_login);
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the model of users",
+    label = "not a model of users",
+    note = "implement `UserModel` for the application's user model: it names the columns of the username, the password hash and the active flag"
+)]
+pub trait UserModel: Model {
+    /// The name that the user logs in with and is shown by; unique.
+    const USERNAME: Field<Self, String>;
+    /// The hash of the password, in at least 255 characters.
+    const PASSWORD: Field<Self, String>;
+    /// Whether the user may do anything at all.
+    const IS_ACTIVE: Field<Self, bool>;
+    /// The address of mail, with which the user logs in as well; unique whatever the case.
+    const EMAIL: Option<Field<Self, String>> = None;
+    /// Whether the user may enter staff areas.
+    const IS_STAFF: Option<Field<Self, bool>> = None;
+    /// Whether every rule about roles and grants holds for the user.
+    const IS_SUPERUSER: Option<Field<Self, bool>> = None;
+    /// When the user logged in last.
+    const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = None;
+
+    /// The users who log in with `login`: by their username, or by their mail address in either
+    /// case.
+    fn by_login(login: &str) -> Q<Self> {
+        let by_name = Self::USERNAME.eq(login);
+        match Self::EMAIL {
+            Some(email) => by_name | email.iexact(login),
+            None => by_name,
+        }
+    }
+
+    /// Whether the user may log in and use tokens: whoever is active.
+    fn may_authenticate(&self) -> bool {
+        read(self, Self::IS_ACTIVE).unwrap_or(false)
+    }
+
+    /// What a password must not resemble: the username and the mail address.
+    fn attributes(&self) -> UserAttributes {
+        let username = read(self, Self::USERNAME).unwrap_or_default();
+        let attributes = UserAttributes::new().with("username", username);
+        match Self::EMAIL.and_then(|email| read(self, email)) {
+            Some(email) => attributes.with("email address", email),
+            None => attributes,
+        }
+    }
+}
+
+/// The value of `field` of `row`.
+pub(crate) fn read<M: Model, T: ColumnValue>(row: &M, field: Field<M, T>) -> Option<T> {
+    T::from_value(row.value(field.column().index))
+}
+
+/// Whether a flag that the model may lack is set.
+pub(crate) fn is_set<M: Model>(row: &M, flag: Option<Field<M, bool>>) -> bool {
+    flag.and_then(|flag| read(row, flag)).unwrap_or(false)
+}
+
+/// The one row with this primary key.
+pub(crate) fn by_pk<M: Model>(pk: M::Pk) -> Q<M> {
+    Q::from_predicate(Predicate::Compare {
+        column: &M::META.columns[M::META.primary_key],
+        comparison: Comparison::Eq,
+        value: pk.into_value(),
+    })
+}
+
+/// The user that a token names. Other libraries write every key as text.
+pub(crate) fn find<U: UserModel>(cx: &mut Context, key: &Key) -> Result<Option<U>> {
+    match pk_of::<U>(key) {
+        Some(pk) => U::objects().filter(by_pk(pk)).first(cx),
+        None => Ok(None),
+    }
+}
+
+fn pk_of<M: Model>(key: &Key) -> Option<M::Pk> {
+    M::Pk::from_value(key.into()).or_else(|| {
+        let text = key.to_string();
+        let value = match M::Pk::KIND {
+            Kind::Uuid => Value::Uuid(Uuid::try_parse(&text).ok()?),
+            Kind::BigInt | Kind::Integer => Value::Int(text.parse().ok()?),
+            _ => Value::Text(text),
+        };
+        M::Pk::from_value(value)
+    })
+}
+
+/// The user whom `login` means. Where it is the username of one and the mail address of another,
+/// a text with an `@` means the address: nobody can take over another's by choosing a name.
+pub(crate) fn find_by_login<U: UserModel>(cx: &mut Context, login: &str) -> Result<Option<U>> {
+    const LONGEST: usize = 1_024;
+    if login.contains('\0') || login.len() > LONGEST {
+        return Ok(None);
+    }
+    let mut found = U::objects()
+        .filter(U::by_login(login))
+        .limit(2)
+        .load(cx)?
+        .into_iter();
+    let (first, second) = (found.next(), found.next());
+    Ok(match second {
+        Some(second) if is_named(&second, login) != login.contains('@') => Some(second),
+        _ => first,
+    })
+}
+
+fn is_named<U: UserModel>(user: &U, login: &str) -> bool {
+    read(user, U::USERNAME).is_some_and(|username| username == login)
+}
