@@ -10,7 +10,6 @@ use restwell_pagination::Pagination;
 pub struct Options<M> {
     pub(crate) filters: Filters<M>,
     pub(crate) pagination: Pagination,
-    pub(crate) feature: Option<&'static str>,
     pub(crate) require_version: bool,
 }
 
@@ -34,7 +33,6 @@ impl<M: Model> Options<M> {
         Self {
             filters: Filters::new(),
             pagination: Pagination::default(),
-            feature: None,
             require_version: false,
         }
     }
@@ -100,21 +98,10 @@ impl<M: Model> Options<M> {
         self
     }
 
-    /// The name under which grants speak of the resource; by default the name of its table.
-    pub fn feature(mut self, name: &'static str) -> Self {
-        self.feature = Some(name);
-        self
-    }
-
     /// Refuses updates and deletions that do not say which version they mean, with 428.
     pub fn require_version(mut self) -> Self {
         self.require_version = true;
         self
-    }
-
-    /// The name under which grants speak of the resource.
-    pub fn feature_name(&self) -> &'static str {
-        self.feature.unwrap_or(M::META.table)
     }
 
     fn filters(mut self, change: impl FnOnce(Filters<M>) -> Filters<M>) -> Self {

@@ -45,6 +45,9 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// The standard actions that have routes.
     const ACTIONS: Actions = Actions::ALL;
 
+    /// The name under which grants speak of the resource: by default that of its table.
+    const FEATURE: &'static str = <Self::Model as Model>::META.table;
+
     /// Filters, order, pages and other settings.
     fn options() -> Options<Self::Model> {
         Self::Base::options()

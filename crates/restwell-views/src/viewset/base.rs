@@ -16,7 +16,7 @@ pub trait Base: Send + Sync + 'static {
     }
 
     /// Who may do `action` with the rows of `M` when the viewset does not say. `feature` is the
-    /// name of the resource that its options give.
+    /// viewset's [`FEATURE`](crate::ViewSet::FEATURE).
     fn permission<M: Model>(feature: &'static str, action: Action) -> Rule<M>;
 }
 
