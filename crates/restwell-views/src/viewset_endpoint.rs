@@ -55,13 +55,13 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             .iter()
             .find(|extra| extra.action() == action)
             .ok_or_else(|| Error::internal(format!("no action {action}")))?;
-        if !extra.atomic {
-            return (extra.run)(&self.viewset, cx);
-        }
-        cx.atomic(|cx| {
-            self.viewset.before(action, cx)?;
+        let run = |cx: &mut Context| {
+            if !action.is_read() {
+                self.viewset.before(action, cx)?;
+            }
             (extra.run)(&self.viewset, cx)
-        })
+        };
+        if extra.atomic { cx.atomic(run) } else { run(cx) }
     }
 }
 
