@@ -8,6 +8,7 @@ mod error;
 mod model;
 mod serializer;
 mod syntax;
+mod viewset;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, Item, parse_macro_input};
@@ -31,4 +32,10 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 pub fn serializer(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as Item);
     serializer::attribute(&args.into(), &item).into()
+}
+
+#[doc = include_str!("docs/viewset.md")]
+#[proc_macro_attribute]
+pub fn viewset(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    viewset::expand(arguments.into(), item.into()).into()
 }

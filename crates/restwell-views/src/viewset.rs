@@ -4,6 +4,7 @@ mod actions;
 mod base;
 mod extra;
 mod no_input;
+mod unshown;
 
 use restwell_core::{Action, Result};
 use restwell_db::{Context, Model, Q, QuerySet};
@@ -16,6 +17,7 @@ pub use actions::Actions;
 pub use base::Base;
 pub use extra::ExtraAction;
 pub use no_input::NoInput;
+pub use unshown::Unshown;
 
 /// The input that a serializer reads.
 pub type InputOf<S> = <S as WriteSerializer>::Input;

@@ -61,7 +61,11 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             }
             (extra.run)(&self.viewset, cx)
         };
-        if extra.atomic { cx.atomic(run) } else { run(cx) }
+        if extra.atomic {
+            cx.atomic(run)
+        } else {
+            run(cx)
+        }
     }
 }
 
