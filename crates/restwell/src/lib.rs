@@ -1,0 +1,86 @@
+//! REST resources for actix-web and Diesel.
+//!
+//! An application declares a [`Model`] over an ordinary diesel `table!`, a serializer and a
+//! [`ViewSet`], and gets a complete, guarded and fast REST resource.
+//!
+//! Most programs start with `use restwell::prelude::*;`.
+
+pub use restwell_core::envelope;
+pub use restwell_core::settings;
+
+pub use restwell_core::{
+    Access, Action, Authenticator, Choices, Clock, Envelope, Error, FieldErrors, Headers, Identity,
+    Key, ManualClock, Method, Patch, Path, Principal, QueryString, Request, RequestId, Result,
+    Settings, SignatureError, Signer, State, SystemClock, WeakSecret,
+};
+pub use restwell_db::connection::ConnectError;
+pub use restwell_db::{
+    AnyConnection, Changes, Context, DatabaseUrl, Dialect, Field, Migrations, Model, Pool,
+    PoolOptions, Q, QuerySet, migrate, slugify, unique_slug,
+};
+pub use restwell_macros::{Choices, Model, serializer, viewset};
+pub use restwell_serializers::{
+    Attrs, Invalid, Json, Mode, Representation, ToRepresentation, Validated, WriteSerializer,
+};
+pub use restwell_views::{
+    Actions, Api, ApiBuilder, Base, BuildError, InputOf, Options, Reply, RouteInfo, Router, View,
+    ViewSet, body_of, health_routes, object, parent_key, value_of,
+};
+
+/// Users, passwords and tokens.
+pub mod auth {
+    pub use restwell_auth::*;
+}
+
+/// The data layer.
+pub mod db {
+    pub use restwell_db::*;
+}
+
+/// What a query string may ask of a list.
+pub mod filters {
+    pub use restwell_filters::*;
+}
+
+/// How lists are cut into pages.
+pub mod pagination {
+    pub use restwell_pagination::*;
+}
+
+/// Who may do what.
+pub mod permissions {
+    pub use restwell_permissions::*;
+}
+
+/// What clients see of rows, and what they may say about them.
+pub mod serializers {
+    pub use restwell_serializers::*;
+}
+
+/// What a feature module needs.
+pub mod prelude {
+    pub use crate::filters::{
+        Contains, Date, EndsWith, Exact, Gt, Gte, IContains, IEndsWith, IExact, IStartsWith, In,
+        IsNull, Lt, Lte, Month, Range, Search, StartsWith, Year,
+    };
+    pub use crate::pagination::{ByParameter, Cursor, LimitOffset, NoPagination, PageNumber};
+    pub use crate::permissions::{
+        Permission, Rule, allow_any, deny_all, grants, has_role, is_authenticated,
+        is_authenticated_or_read_only, is_owner, is_staff, is_superuser, read_only, when,
+    };
+    pub use crate::{
+        Action, Attrs, Base, Changes, Choices, Context, Error, Field, FieldErrors, InputOf,
+        Invalid, Model, Options, Patch, Q, QuerySet, Reply, Representation, Result, Router,
+        Validated, View, ViewSet, body_of, parent_key, serializer, slugify, unique_slug, value_of,
+        viewset,
+    };
+    pub use restwell_db::relation::Relation;
+    pub use restwell_db::{Average, Count, Maximum, Minimum, Sum};
+}
+
+/// What the code of the macros calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use restwell_serializers::__private::*;
+    pub use restwell_views::__private::*;
+}
