@@ -14,7 +14,8 @@ pub struct TestResponse {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    request: String,
+    /// What it answers: the method and the path.
+    pub request: String,
 }
 
 impl TestResponse {
