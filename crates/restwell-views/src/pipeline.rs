@@ -23,7 +23,6 @@ pub(crate) fn answer(settings: &Settings, route: &Route, request: Request) -> Re
     let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, &mut cx)));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the handler panicked")));
     let mut response = settings.render(outcome, &id, &path, cx.now());
-    response.headers.push(("allow", route.allow.clone()));
     if settings.count_statements {
         response
             .headers

@@ -36,7 +36,8 @@ on_both_databases! {
     }
 
     fn unknown_methods_arrive(app) {
-        app.client().send("BREW", "/echo/", None).expect(405);
+        let response = app.client().send("BREW", "/notes/", None).expect(405);
+        assert_eq!(response.header("allow"), Some("GET, POST, HEAD, OPTIONS"));
     }
 
     fn headers_are_those_of_the_client_alone(app) {

@@ -21,7 +21,8 @@ pub(crate) async fn serve(
 ) -> HttpResponse {
     let id = request_id(&request);
     let outcome = receive(&settings, &request, payload, id.clone()).await;
-    let response = match outcome {
+    let allow = route.allow.clone();
+    let mut response = match outcome {
         Ok(received) => {
             let job = settings.clone();
             web::block(move || pipeline::answer(&job, &route, received))
@@ -30,6 +31,7 @@ pub(crate) async fn serve(
         }
         Err(error) => refuse(&settings, error, &id, &request),
     };
+    response.headers.push(("allow", allow));
     into_actix(response)
 }
 
