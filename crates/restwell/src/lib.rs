@@ -81,6 +81,7 @@ pub mod prelude {
 /// What the code of the macros calls.
 #[doc(hidden)]
 pub mod __private {
+    pub use restwell_macros::serializer;
     pub use restwell_serializers::__private::*;
     pub use restwell_views::__private::*;
 }

@@ -1,0 +1,84 @@
+//! The application: migrations, routes and authentication put together.
+
+use diesel_migrations::embed_migrations;
+use restwell::auth::{self, JwtAuthentication};
+use restwell::permissions::Rbac;
+use restwell::permissions::rbac;
+use restwell::prelude::*;
+use restwell::{Api, BuildError, Migrations, Pool, PoolOptions, Signer, health_routes};
+use thiserror::Error as ThisError;
+
+use crate::Settings;
+use crate::categories::Categories;
+use crate::comments::{Comment, Comments, PostComments};
+use crate::posts::Posts;
+use crate::tags::Tags;
+use crate::users::{self, Users};
+
+/// The tables of the blog.
+static MIGRATIONS: Migrations = Migrations {
+    postgres: embed_migrations!("migrations/postgres"),
+    sqlite: embed_migrations!("migrations/sqlite"),
+};
+
+/// Brings the database up to date, its roles and grants included, and returns the names of the
+/// migrations that ran.
+///
+/// # Errors
+/// When a migration fails.
+pub fn migrate(cx: &mut Context) -> Result<Vec<String>> {
+    let ran = restwell::migrate(cx, &[&MIGRATIONS, &auth::MIGRATIONS, &rbac::MIGRATIONS])?;
+    users::roles::seed(cx)?;
+    Ok(ran)
+}
+
+/// Why the application cannot start.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A key is too short.
+    #[error("SECRET_KEY must have at least 32 bytes")]
+    SecretKey(#[from] restwell::WeakSecret),
+    /// The key of the tokens cannot be used.
+    #[error("JWT_SECRET cannot be used")]
+    JwtSecret(#[from] auth::KeyError),
+    /// The routes contradict each other.
+    #[error("the routes contradict each other")]
+    Routes(#[from] BuildError),
+}
+
+/// The pool that the settings describe.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn pool(settings: &Settings) -> Result<Pool, restwell::ConnectError> {
+    PoolOptions::default()
+        .size(settings.pool_size)
+        .open(settings.database_url.clone())
+}
+
+/// The application over the database of `pool`.
+///
+/// # Errors
+/// When a key cannot be used or the routes contradict each other.
+pub fn api(settings: &Settings, pool: Pool) -> Result<Api, StartError> {
+    let roles = Rbac::new();
+    let auth = users::auth(settings, &roles)?;
+    let router = Router::new()
+        .register("posts", Posts)
+        .nested("posts", Posts, "comments", PostComments, Comment::F.post_id)
+        .register("comments", Comments)
+        .register("tags", Tags)
+        .register("categories", Categories)
+        .register("users", Users);
+    let api = Api::builder(pool)
+        .state(Signer::new(&settings.secret_key)?)
+        .authenticator(JwtAuthentication::new(auth.clone()))
+        .state(auth)
+        .state(roles)
+        .max_body(settings.max_request_size)
+        .mount("api/v1", router)
+        .routes(health_routes())
+        .build()?;
+    Ok(api)
+}

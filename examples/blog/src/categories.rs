@@ -1,0 +1,53 @@
+//! Categories of posts.
+
+use restwell::prelude::*;
+
+use crate::bases::BlogBase;
+use crate::schema::categories;
+
+/// A shelf for posts.
+#[derive(Model, Clone, Debug)]
+#[model(table = categories, unique(name), unique(slug), verbose_name_plural = "categories")]
+pub struct Category {
+    /// The key.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// What its address says.
+    pub slug: String,
+}
+
+/// A category as clients see and write it.
+#[serializer(model = Category)]
+pub struct CategorySerializer {
+    #[field(read_only)]
+    id: i64,
+    #[validate(length(max = 100))]
+    name: String,
+    #[field(default_with = slug_of_name)]
+    #[validate(length(max = 120), slug)]
+    slug: String,
+}
+
+fn slug_of_name(input: &CategorySerializerInput, _: &mut Context) -> Result<String> {
+    let name = input.name.value().map(String::as_str).unwrap_or_default();
+    Ok(slugify(name, 120))
+}
+
+/// `/categories/`
+#[derive(Clone, Copy, Debug)]
+pub struct Categories;
+
+#[viewset(base = BlogBase)]
+impl ViewSet for Categories {
+    type Model = Category;
+    type Serializer = CategorySerializer;
+
+    fn options() -> Options<Category> {
+        BlogBase::options()
+            .filter(Category::F.slug, (Exact,))
+            .search([Category::F.name])
+            .order((Category::F.name, Category::F.id))
+            .default_order([Category::F.name.asc()])
+    }
+}

@@ -1,0 +1,97 @@
+//! The commands of the blog's program.
+
+mod create_superuser;
+mod routes;
+pub mod seed;
+mod serve;
+
+use std::error::Error;
+use std::io::Write;
+
+use clap::Subcommand;
+use restwell::Context;
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::LogFormat;
+use crate::{Settings, app};
+
+/// What the program can do.
+#[derive(Debug, Default, Subcommand)]
+pub enum Command {
+    /// Bring the database up to date, fill an empty one with a small demo, and serve.
+    #[default]
+    Serve,
+    /// Bring the database up to date.
+    Migrate,
+    /// Fill the database with users, tags, categories, posts and comments.
+    Seed {
+        /// How many posts.
+        #[arg(long, default_value_t = 1_000)]
+        posts: usize,
+    },
+    /// Create a user for whom every rule about roles holds.
+    Createsuperuser(create_superuser::Options),
+    /// List every route with its method, path, action and rule.
+    Routes,
+}
+
+/// The outcome of a command.
+pub type Outcome = Result<(), Box<dyn Error>>;
+
+/// Runs `command` with the settings of the environment.
+///
+/// # Errors
+/// Whatever stops it.
+pub fn run(command: Command) -> Outcome {
+    let settings = Settings::load()?;
+    log(&settings)?;
+    match command {
+        Command::Serve => serve::run(&settings),
+        Command::Migrate => migrate(&settings),
+        Command::Seed { posts } => seed::run(&settings, posts),
+        Command::Createsuperuser(options) => create_superuser::run(&settings, options),
+        Command::Routes => routes::run(&settings),
+    }
+}
+
+/// Writes an error with its causes, each on a line.
+pub fn report(error: &dyn Error) {
+    say(std::io::stderr(), &format!("error: {error}"));
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        say(std::io::stderr(), &format!("  because: {error}"));
+        cause = error.source();
+    }
+}
+
+fn migrate(settings: &Settings) -> Outcome {
+    let mut cx = Context::detached(app::pool(settings)?);
+    let ran = app::migrate(&mut cx)?;
+    tell(&match ran.len() {
+        0 => "The database is up to date.".to_owned(),
+        _ => format!("Ran: {}", ran.join(", ")),
+    });
+    Ok(())
+}
+
+fn log(settings: &Settings) -> Outcome {
+    let filter = EnvFilter::try_new(&settings.log_level)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// Writes a line for the person at the terminal.
+fn tell(line: &str) {
+    say(std::io::stdout(), line);
+}
+
+/// A terminal that has gone away is no reason to fail.
+fn say(mut out: impl Write, line: &str) {
+    let _ = writeln!(out, "{line}");
+}

@@ -1,0 +1,76 @@
+use chrono::{DateTime, Utc};
+use restwell::prelude::*;
+use uuid::Uuid;
+
+use super::{Post, Status};
+use crate::bases::Timestamps;
+use crate::categories::CategorySerializer;
+use crate::tags::TagSerializer;
+use crate::users::UserBrief;
+
+/// How long a slug may be.
+const SLUG_LENGTH: usize = 220;
+
+/// A post in a list.
+#[serializer(model = Post, read_only)]
+pub struct PostListSerializer {
+    id: Uuid,
+    title: String,
+    slug: String,
+    status: Status,
+    views: i32,
+    published_at: Option<DateTime<Utc>>,
+    #[field(nested)]
+    author: UserBrief,
+    #[field(nested)]
+    category: Option<CategorySerializer>,
+    #[field(nested)]
+    tags: Vec<TagSerializer>,
+    #[field(count = comments)]
+    comment_count: i64,
+}
+
+/// A post alone, and what clients may write of it. Its status is changed by publishing and
+/// unpublishing, once it is there.
+#[serializer(model = Post, extends(Timestamps), validate = only_editors_publish)]
+pub struct PostSerializer {
+    #[field(read_only)]
+    id: Uuid,
+    #[validate(length(max = 200))]
+    title: String,
+    #[field(default_with = slug_of_title)]
+    #[validate(length(max = 220), slug)]
+    slug: String,
+    body: String,
+    #[field(create_only, default_on_create = Status::Draft)]
+    status: Status,
+    #[field(read_only)]
+    views: i32,
+    #[field(read_only)]
+    published_at: Option<DateTime<Utc>>,
+    #[field(nested)]
+    author: UserBrief,
+    #[field(related, as = data)]
+    category: Option<CategorySerializer>,
+    #[field(related, as = data, required = false)]
+    tags: Vec<TagSerializer>,
+    #[field(count = comments)]
+    comment_count: i64,
+    #[field(read_only)]
+    version: i64,
+}
+
+/// The title as a slug that no other post has.
+fn slug_of_title(input: &PostSerializerInput, cx: &mut Context) -> Result<String> {
+    let title = input.title.value().map(String::as_str).unwrap_or_default();
+    unique_slug(cx, Post::objects(), Post::F.slug, title, SLUG_LENGTH)
+}
+
+fn only_editors_publish(attrs: &Attrs<'_, PostSerializerInput>, cx: &mut Context) -> Result<()> {
+    let publishes =
+        attrs.changes(Post::F.status) && attrs.get(Post::F.status) == Some(Status::Published);
+    if publishes && !crate::users::roles::is_editor(cx) {
+        return Err(Error::permission_denied());
+    }
+    Ok(())
+}

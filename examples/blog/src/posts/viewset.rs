@@ -1,0 +1,94 @@
+use restwell::prelude::*;
+use uuid::Uuid;
+
+use super::actions::{publish, unpublish};
+use super::serializers::{PostListSerializer, PostSerializer};
+use super::{Post, Status};
+use crate::bases::BlogBase;
+use crate::tags::Tag;
+use crate::users::roles::editors;
+
+/// `/posts/`
+#[derive(Clone, Copy, Debug)]
+pub struct Posts;
+
+#[viewset(base = BlogBase)]
+impl ViewSet for Posts {
+    type Model = Post;
+    type Serializer = PostSerializer;
+    type List = PostListSerializer;
+
+    fn options() -> Options<Post> {
+        BlogBase::options()
+            .filter(Post::F.status, (Exact, In))
+            .filter(Post::F.author_id, (Exact,))
+            .filter(Post::F.category_id, (Exact, IsNull))
+            .filter_related("tags", Post::relation_tags(), Tag::F.id, (Exact, In))
+            .filter(Post::F.views, (Gte, Lte, Range))
+            .filter(Post::F.created_at, (Gte, Lt))
+            .filter(Post::F.published_at, (Gte, Lt, Date))
+            .filter(Post::F.title, (IContains,))
+            .search([Post::F.title, Post::F.body])
+            .order((
+                Post::F.created_at,
+                Post::F.published_at,
+                Post::F.title,
+                Post::F.views,
+            ))
+            .default_order([Post::F.created_at.desc()])
+    }
+
+    fn permission(&self, action: Action) -> Rule<Post> {
+        if ["publish", "unpublish", "summary"]
+            .iter()
+            .any(|name| action.is(name))
+        {
+            return editors();
+        }
+        read_only() | (grants("posts") & (editors() | is_owner(Post::F.author_id)))
+    }
+
+    fn perform_create(
+        &self,
+        cx: &mut Context,
+        mut post: Validated<InputOf<PostSerializer>>,
+    ) -> Result<Post> {
+        let author: Uuid = cx.user_id().ok_or_else(Error::not_authenticated)?;
+        post.set(Post::F.author_id, author);
+        if post.get(Post::F.status) == Some(Status::Published) {
+            post.set(Post::F.published_at, cx.now());
+        }
+        post.save(cx)
+    }
+
+    #[action(detail, methods = [post])]
+    fn publish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
+        let post = publish(cx, &post)?;
+        Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post published successfully"))
+    }
+
+    #[action(detail, methods = [post])]
+    fn unpublish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
+        let post = unpublish(cx, &post)?;
+        Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post unpublished successfully"))
+    }
+
+    #[action(methods = [get])]
+    fn summary(&self, cx: &mut Context) -> Result<Reply> {
+        let counts = Post::objects()
+            .group_by(Post::F.status)
+            .measure(Count, cx)?;
+        let of = |status: Status| {
+            counts
+                .iter()
+                .find(|(own, _)| *own == status)
+                .map_or(0, |(_, count)| *count)
+        };
+        Ok(Reply::json(&serde_json::json!({
+            "draft": of(Status::Draft),
+            "published": of(Status::Published),
+            "archived": of(Status::Archived),
+            "total": counts.iter().map(|(_, count)| count).sum::<i64>(),
+        })))
+    }
+}

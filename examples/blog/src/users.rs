@@ -1,0 +1,12 @@
+//! Users, their profile and their roles.
+
+mod admin;
+mod authentication;
+mod model;
+pub mod roles;
+mod serializers;
+
+pub use admin::Users;
+pub use authentication::auth;
+pub use model::User;
+pub use serializers::{ProfileSerializer, RegisterSerializer, UserBrief, UserSerializer};

@@ -1,0 +1,40 @@
+use restwell::permissions::rbac;
+use restwell::prelude::*;
+
+use super::User;
+use super::roles::admins;
+use super::serializers::UserSerializer;
+use crate::bases::BlogBase;
+
+/// `/users/`: the users, for admins.
+#[derive(Clone, Copy, Debug)]
+pub struct Users;
+
+#[viewset(base = BlogBase, only(list, retrieve, partial_update))]
+impl ViewSet for Users {
+    type Model = User;
+    type Serializer = UserSerializer;
+
+    fn options() -> Options<User> {
+        BlogBase::options()
+            .filter(User::F.is_active, (Exact,))
+            .filter(User::F.is_staff, (Exact,))
+            .filter(User::F.username, (Exact, IContains))
+            .search([User::F.username, User::F.email])
+            .order((User::F.username, User::F.date_joined))
+            .default_order([User::F.username.asc()])
+    }
+
+    fn permission(&self, _: Action) -> Rule<User> {
+        admins()
+    }
+
+    /// Replaces the roles of a user by those that the body lists.
+    #[action(detail, methods = [put], url_path = "roles")]
+    fn set_roles(&self, cx: &mut Context, user: User) -> Result<Reply> {
+        let names: Vec<String> = value_of(cx)?;
+        let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
+        rbac::set_roles(cx, &user.id.into(), &borrowed)?;
+        Ok(Reply::json(&names).message("Roles updated successfully"))
+    }
+}
