@@ -2,6 +2,9 @@ use restwell_core::{Access, Action, Error, Identity};
 use restwell_db::Context;
 use restwell_permissions::rbac::{self, Operation, Operations, Role};
 use restwell_permissions::{Decision, grants, grants_operation};
+use restwell_testing::on_both_databases;
+
+use crate::application::started;
 
 const ACTIONS: [(Action, Operation); 9] = [
     (Action::List, Operation::Retrieve),
@@ -49,11 +52,13 @@ fn decide(cx: &mut Context, feature: &'static str, action: Action) -> Decision {
     early
 }
 
-on_both! {
-    fn each_role_may_do_what_it_is_granted(db: &Database) {
-        rbac::seed(&mut db.context(), &TABLE).expect("seeded");
+on_both_databases! {
+    with started;
+
+    fn each_role_may_do_what_it_is_granted(app) {
+        rbac::seed(&mut app.context(), &TABLE).expect("seeded");
         for (role, feature, operations) in TABLE {
-            let mut cx = db.context_of(somebody(&[role]));
+            let mut cx = app.context_of(somebody(&[role]));
             for (action, operation) in ACTIONS {
                 let expected = Decision::from(operations.contains(operation));
                 assert_eq!(decide(&mut cx, feature, action), expected, "{role} {feature} {action}");
@@ -61,35 +66,35 @@ on_both! {
         }
     }
 
-    fn several_roles_may_do_what_any_of_them_may(db: &Database) {
-        rbac::seed(&mut db.context(), &TABLE).expect("seeded");
-        let mut cx = db.context_of(somebody(&["reader", "author", "ghost"]));
+    fn several_roles_may_do_what_any_of_them_may(app) {
+        rbac::seed(&mut app.context(), &TABLE).expect("seeded");
+        let mut cx = app.context_of(somebody(&["reader", "author", "ghost"]));
         assert_eq!(decide(&mut cx, "posts", Action::List), Decision::Allow);
         assert_eq!(decide(&mut cx, "posts", Action::Create), Decision::Allow);
         assert_eq!(decide(&mut cx, "posts", Action::Destroy), Decision::Deny);
     }
 
-    fn nobody_may_do_anything_with_an_unknown_feature(db: &Database) {
-        rbac::seed(&mut db.context(), &TABLE).expect("seeded");
-        let mut cx = db.context_of(somebody(&["reader", "author", "editor"]));
+    fn nobody_may_do_anything_with_an_unknown_feature(app) {
+        rbac::seed(&mut app.context(), &TABLE).expect("seeded");
+        let mut cx = app.context_of(somebody(&["reader", "author", "editor"]));
         for (action, _) in ACTIONS {
             assert_eq!(decide(&mut cx, "posst", action), Decision::Deny);
         }
     }
 
-    fn a_superuser_may_do_everything(db: &Database) {
+    fn a_superuser_may_do_everything(app) {
         let mut user = somebody(&[]);
         user.is_superuser = true;
-        let mut cx = db.context_of(user);
+        let mut cx = app.context_of(user);
         for (action, _) in ACTIONS {
             assert_eq!(decide(&mut cx, "posts", action), Decision::Allow);
         }
         assert_eq!(cx.statements(), 0);
     }
 
-    fn who_has_no_role_may_do_nothing(db: &Database) {
-        rbac::seed(&mut db.context(), &TABLE).expect("seeded");
-        for mut cx in [db.context(), db.context_of(somebody(&[])), db.context_of(somebody(&["ghost"]))] {
+    fn who_has_no_role_may_do_nothing(app) {
+        rbac::seed(&mut app.context(), &TABLE).expect("seeded");
+        for mut cx in [app.context(), app.context_of(somebody(&[])), app.context_of(somebody(&["ghost"]))] {
             for (action, _) in ACTIONS {
                 assert_eq!(decide(&mut cx, "posts", action), Decision::Deny);
             }
@@ -98,23 +103,23 @@ on_both! {
             let refused = grants::<Role>("posts").check(Action::List, cx);
             refused.map_err(|error: Error| error.status()).expect_err("refused")
         };
-        assert_eq!(status(&mut db.context()), 401);
-        assert_eq!(status(&mut db.context_of(somebody(&[]))), 403);
+        assert_eq!(status(&mut app.context()), 401);
+        assert_eq!(status(&mut app.context_of(somebody(&[]))), 403);
     }
 
-    fn a_rule_may_name_its_operation(db: &Database) {
-        rbac::seed(&mut db.context(), &TABLE).expect("seeded");
+    fn a_rule_may_name_its_operation(app) {
+        rbac::seed(&mut app.context(), &TABLE).expect("seeded");
         let purge = Action::Custom("purge", Access::Writes);
         let rule = grants_operation::<Role>("posts", Operation::Delete);
         assert_eq!(rule.to_string(), "grants(posts: delete)");
-        let mut author = db.context_of(somebody(&["author"]));
+        let mut author = app.context_of(somebody(&["author"]));
         assert_eq!(rule.decide(purge, None, &mut author).expect("decided"), Decision::Deny);
-        let mut editor = db.context_of(somebody(&["editor"]));
+        let mut editor = app.context_of(somebody(&["editor"]));
         assert_eq!(rule.decide(purge, None, &mut editor).expect("decided"), Decision::Allow);
     }
 
-    fn an_application_without_the_memory_fails_closed(db: &Database) {
-        let mut cx = Context::detached(db.pool.clone());
+    fn an_application_without_the_memory_fails_closed(app) {
+        let mut cx = Context::detached(app.db.pool());
         let user = somebody(&["editor"]);
         cx.set_principal(restwell_core::Principal::User(user.into()));
         let error = grants::<Role>("posts").check(Action::List, &mut cx).expect_err("no memory");

@@ -1,8 +1,6 @@
 //! Roles and grants, on SQLite and on PostgreSQL.
 
-#[macro_use]
-mod database;
-
+mod application;
 mod grants;
 mod memory;
 mod roles;

@@ -1,9 +1,10 @@
-use std::sync::Barrier;
-
 use restwell_core::Key;
 use restwell_db::{Changes, Context, Model};
 use restwell_permissions::rbac::{self, Role, UserRole};
+use restwell_testing::{on_both_databases, race};
 use uuid::Uuid;
+
+use crate::application::started;
 
 fn prepare(cx: &mut Context) {
     let roles = ["reader", "author", "editor", "admin"];
@@ -17,9 +18,11 @@ fn user() -> Key {
     Key::Uuid(Uuid::now_v7())
 }
 
-on_both! {
-    fn a_user_has_exactly_the_roles_that_were_set(db: &Database) {
-        let mut cx = db.context();
+on_both_databases! {
+    with started;
+
+    fn a_user_has_exactly_the_roles_that_were_set(app) {
+        let mut cx = app.context();
         prepare(&mut cx);
         let (ada, bob) = (user(), Key::Int(7));
         rbac::set_roles(&mut cx, &ada, &["author", "reader"]).expect("set");
@@ -32,8 +35,8 @@ on_both! {
         assert_eq!(rbac::roles_of(&mut cx, &bob).expect("read"), ["admin"]);
     }
 
-    fn a_role_can_be_added(db: &Database) {
-        let mut cx = db.context();
+    fn a_role_can_be_added(app) {
+        let mut cx = app.context();
         prepare(&mut cx);
         let ada = user();
         for role in ["author", "author", "reader"] {
@@ -44,8 +47,8 @@ on_both! {
         assert_eq!(error.status(), 400);
     }
 
-    fn an_unknown_role_is_an_error_at_its_place(db: &Database) {
-        let mut cx = db.context();
+    fn an_unknown_role_is_an_error_at_its_place(app) {
+        let mut cx = app.context();
         prepare(&mut cx);
         let ada = user();
         rbac::set_roles(&mut cx, &ada, &["reader"]).expect("set");
@@ -58,14 +61,14 @@ on_both! {
         assert_eq!(rbac::roles_of(&mut cx, &ada).expect("read"), ["reader"]);
     }
 
-    fn the_roles_of_many_users_are_one_query(db: &Database) {
-        let mut cx = db.context();
+    fn the_roles_of_many_users_are_one_query(app) {
+        let mut cx = app.context();
         prepare(&mut cx);
         let users: Vec<Key> = (0..20).map(Key::Int).collect();
         for user in &users[1..] {
             rbac::set_roles(&mut cx, user, &["reader", "author"]).expect("set");
         }
-        let mut cx = db.context();
+        let mut cx = app.context();
         let roles = rbac::roles_of_many(&mut cx, &users).expect("read");
         assert_eq!(cx.statements(), 1);
         assert_eq!(roles.get(&users[0]), None);
@@ -73,28 +76,21 @@ on_both! {
         assert_eq!(roles.len(), 19);
     }
 
-    fn two_who_set_roles_at_once_do_not_mix_them(db: &Database) {
-        prepare(&mut db.context());
+    fn two_who_set_roles_at_once_do_not_mix_them(app) {
+        prepare(&mut app.context());
         let ada = user();
         let sets: [&[&str]; 2] = [&["reader", "author"], &["admin", "editor"]];
         for _ in 0..10 {
-            let barrier = Barrier::new(2);
-            std::thread::scope(|scope| {
-                for roles in sets {
-                    let (barrier, ada, mut cx) = (&barrier, &ada, db.context());
-                    scope.spawn(move || {
-                        barrier.wait();
-                        rbac::set_roles(&mut cx, ada, roles).expect("set");
-                    });
-                }
-            });
-            let roles = rbac::roles_of(&mut db.context(), &ada).expect("read");
+            for outcome in race(2, |i| rbac::set_roles(&mut app.context(), &ada, sets[i])) {
+                outcome.expect("set");
+            }
+            let roles = rbac::roles_of(&mut app.context(), &ada).expect("read");
             assert!(roles == ["author", "reader"] || roles == ["admin", "editor"], "{roles:?}");
         }
     }
 
-    fn a_role_takes_its_users_and_grants_along(db: &Database) {
-        let mut cx = db.context();
+    fn a_role_takes_its_users_and_grants_along(app) {
+        let mut cx = app.context();
         rbac::seed(&mut cx, &[("author", "posts", rbac::Operations::ALL)]).expect("seeded");
         rbac::add_role(&mut cx, &user(), "author").expect("added");
         let author = Role::objects().filter(Role::F.name.eq("author"));

@@ -1,7 +1,8 @@
-use std::sync::Barrier;
-
 use restwell_db::{Context, Model};
 use restwell_permissions::rbac::{self, Feature, Operation, Operations, Role, RoleGrant};
+use restwell_testing::{on_both_databases, race};
+
+use crate::application::started;
 
 const SEED: [(&str, &str, Operations); 3] = [
     ("reader", "posts", Operations::READ),
@@ -26,9 +27,11 @@ fn operations(cx: &mut Context, role: &str, feature: &str) -> Operations {
     grant.operations()
 }
 
-on_both! {
-    fn seeding_again_changes_nothing(db: &Database) {
-        let mut cx = db.context();
+on_both_databases! {
+    with started;
+
+    fn seeding_again_changes_nothing(app) {
+        let mut cx = app.context();
         for _ in 0..2 {
             rbac::seed(&mut cx, &SEED).expect("seeded");
             assert_eq!(counts(&mut cx), [2, 2, 3]);
@@ -37,8 +40,8 @@ on_both! {
         assert_eq!(operations(&mut cx, "editor", "posts"), Operations::ALL);
     }
 
-    fn seeding_leaves_what_people_changed(db: &Database) {
-        let mut cx = db.context();
+    fn seeding_leaves_what_people_changed(app) {
+        let mut cx = app.context();
         rbac::seed(&mut cx, &SEED).expect("seeded");
         let more = Operations::of(&[Operation::Retrieve, Operation::Create]);
         rbac::grant(&mut cx, "reader", "posts", more).expect("granted");
@@ -48,22 +51,15 @@ on_both! {
         assert_eq!(operations(&mut cx, "editor", "tags"), Operations::READ);
     }
 
-    fn programs_that_start_together_can_seed(db: &Database) {
-        let barrier = Barrier::new(4);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                let (barrier, mut cx) = (&barrier, db.context());
-                scope.spawn(move || {
-                    barrier.wait();
-                    rbac::seed(&mut cx, &SEED).expect("seeded");
-                });
-            }
-        });
-        assert_eq!(counts(&mut db.context()), [2, 2, 3]);
+    fn programs_that_start_together_can_seed(app) {
+        for outcome in race(4, |_| rbac::seed(&mut app.context(), &SEED)) {
+            outcome.expect("seeded");
+        }
+        assert_eq!(counts(&mut app.context()), [2, 2, 3]);
     }
 
-    fn what_does_not_exist_is_granted_nothing(db: &Database) {
-        let mut cx = db.context();
+    fn what_does_not_exist_is_granted_nothing(app) {
+        let mut cx = app.context();
         rbac::seed(&mut cx, &SEED).expect("seeded");
         for (role, feature) in [("ghost", "posts"), ("reader", "ghosts")] {
             let error = rbac::grant(&mut cx, role, feature, Operations::ALL).expect_err("refused");
