@@ -4,6 +4,7 @@ pub use restwell_core::{FieldErrors, Patch, Result};
 pub use restwell_db::__private::choices as column_choices;
 pub use restwell_db::__private::*;
 pub use restwell_db::ColumnSet;
+use restwell_db::relation::ToOne;
 use restwell_db::statement::Link;
 use serde::de::IgnoredAny;
 pub use serde::de::{Deserialize, Deserializer};
@@ -12,9 +13,7 @@ pub use crate::__choices as choices;
 pub use crate::input::{
     Resolve, Sink, Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
 };
-pub use crate::representation::{
-    ColumnOf, Counts, NestedMany, NestedOne, PkOf, Through, relation_columns,
-};
+pub use crate::representation::{ColumnOf, Counts, NestedMany, NestedOne, PkOf, Through};
 pub use crate::{
     Attrs, Draft, FieldKind, FieldMeta, Input, InputField, Invalid, Mask, Mode, ObjectWriter,
     RelatedKey, RelatedSlug, Representation, Scalar, ToRepresentation, Unknown, WriteSerializer,
@@ -39,6 +38,29 @@ pub fn select<M: Model>(mask: Mask, columns: &[ColumnSet]) -> ColumnSet {
             |all, (_, columns)| all.union(*columns),
         )
 }
+
+/// A relation, by the columns of the rows that it starts from, beside their primary key.
+pub trait OwnColumns {
+    /// The columns.
+    fn own_columns(&self) -> ColumnSet;
+}
+
+impl<M: Model, T: Model> OwnColumns for BelongsTo<M, T> {
+    fn own_columns(&self) -> ColumnSet {
+        ToOne::columns(self)
+    }
+}
+
+macro_rules! start_from_the_primary_key {
+    ($($relation:ident),*) => {
+        $(impl<M, T> OwnColumns for $relation<M, T> {
+            fn own_columns(&self) -> ColumnSet {
+                ColumnSet::NONE
+            }
+        })*
+    };
+}
+start_from_the_primary_key!(HasOne, HasMany, ManyToMany);
 
 /// The column of `M` with the key of the row of `T`.
 pub const fn foreign_key<M: Model, T: Model>(relation: BelongsTo<M, T>) -> &'static ColumnMeta {

@@ -9,7 +9,7 @@ use restwell_db::{ColumnSet, Context, Model};
 use crate::{FieldMeta, Mask};
 
 pub use column::{ColumnOf, PkOf};
-pub use nested::{Counts, NestedMany, NestedOne, Through, relation_columns};
+pub use nested::{Counts, NestedMany, NestedOne, Through};
 
 /// How rows of a model are shown.
 ///

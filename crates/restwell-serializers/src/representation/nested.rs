@@ -203,8 +203,3 @@ impl Counts {
         self.0.get(at).copied().unwrap_or_default().write(out);
     }
 }
-
-/// The columns that a relation to one row reads.
-pub fn relation_columns<M>(relation: &impl ToOne<M>) -> ColumnSet {
-    relation.columns()
-}

@@ -12,7 +12,10 @@ pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> 
     let kind = kind(field, &shape, errors)?;
     let shown_only = shown_only(&kind, field);
     check_input_keys(field, &kind, shown_only, errors);
-    check_pairs(field, &kind, errors);
+    if !shown_only {
+        check_defaults(field, &kind, errors);
+    }
+    check_pairs(field, errors);
     let wire = field.name.as_ref().map_or_else(
         || field.ident.unraw().to_string(),
         |name| {
@@ -196,8 +199,8 @@ fn check_input_keys(field: &Field, kind: &Kind, shown_only: bool, errors: &mut E
     }
 }
 
-/// Keys that need or exclude each other.
-fn check_pairs(field: &Field, kind: &Kind, errors: &mut Errors) {
+/// A field has one default, if it can have one.
+fn check_defaults(field: &Field, kind: &Kind, errors: &mut Errors) {
     let defaults: Vec<&Ident> = [
         field.default.as_ref().map(|default| &default.key),
         field.default_on_create.as_ref().map(|default| &default.key),
@@ -231,6 +234,10 @@ fn check_pairs(field: &Field, kind: &Kind, errors: &mut Errors) {
         ),
         _ => {}
     }
+}
+
+/// Keys that need each other.
+fn check_pairs(field: &Field, errors: &mut Errors) {
     if let (Some(key), None) = (&field.no_column, &field.write_only) {
         errors.add(
             key,
@@ -243,11 +250,6 @@ fn check_pairs(field: &Field, kind: &Kind, errors: &mut Errors) {
             "`needs` lists the columns of a method; write `method = excerpt, needs(body)`",
         );
     }
-    check_related_keys(field, errors);
-}
-
-/// Keys that only a related field has.
-fn check_related_keys(field: &Field, errors: &mut Errors) {
     if field.related.is_some() {
         return;
     }

@@ -1,11 +1,12 @@
 //! The struct of the input, and `impl Input`.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::field::{meta, slot};
-use super::{check, writes};
+use super::{at, check, respan, writes};
 use crate::serializer::model::{Field, Kind, Serializer};
 
 /// The name of the struct.
@@ -99,7 +100,7 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
         .iter()
         .map(|(i, _)| Literal::usize_unsuffixed(*i))
         .collect();
-    let read_metas = read.iter().map(|(i, _)| meta(*i));
+    let reads = read.iter().map(|(i, field)| read_field(root, *i, field));
     let names: Vec<&Ident> = read.iter().map(|(_, field)| &field.ident).collect();
     let resolve = read
         .iter()
@@ -121,9 +122,7 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
                 __errors: &mut #root::FieldErrors,
             ) -> ::core::result::Result<(), __D::Error> {
                 match __field {
-                    #(#places => {
-                        #root::read_into(&mut self.#names, &#read_metas, __value, __errors)
-                    })*
+                    #(#places => #reads,)*
                     _ => #root::skip(__value),
                 }
             }
@@ -162,6 +161,13 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
             type Input = #input;
         }
     }
+}
+
+/// Reads the value of a field. A type that cannot be read is reported where it stands.
+fn read_field(root: &TokenStream, place: usize, field: &Field) -> TokenStream {
+    let span = at(field.ty.span());
+    let (root, name, meta) = (respan(root, span), &field.ident, meta(place));
+    quote_spanned!(span=> #root::read_into(&mut self.#name, &#meta, __value, __errors))
 }
 
 /// Looks up the rows that a related field names.

@@ -55,12 +55,21 @@ fn part(serializer: &Serializer, relation: &Ident, field: &Field) -> (TokenStrea
     let name = relation.unraw().to_string();
     let (condition, function) = (format_ident!("__Declares_{name}"), function(relation));
     let many = field.shape.many || matches!(field.kind, Kind::Count(_));
-    let (kind, form) = if many {
-        let form = format!("has_many({name}: …)` or `many_to_many({name}: …, through = …)");
-        (quote!(HasMany), form)
-    } else {
-        let form = format!("belongs_to({name}: …)` or `has_one({name}: …)");
-        (quote!(BelongsTo), form)
+    let is_related = matches!(field.kind, Kind::Related(_));
+    let (kind, form) = match (many, is_related) {
+        (true, true) => (
+            quote!(ManyToMany),
+            format!("many_to_many({name}: …, through = …)"),
+        ),
+        (true, false) => (
+            quote!(HasMany),
+            format!("has_many({name}: …)` or `many_to_many({name}: …, through = …)"),
+        ),
+        (false, true) => (quote!(BelongsTo), format!("belongs_to({name}: …)")),
+        (false, false) => (
+            quote!(BelongsTo),
+            format!("belongs_to({name}: …)` or `has_one({name}: …)"),
+        ),
     };
     let target = match &field.kind {
         Kind::Nested(_) => field::target(&serializer.root, field, true),

@@ -101,23 +101,17 @@ fn columns(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
         Kind::Method(_, Some(needs)) => {
             quote!(#root::ColumnSet::of(&[#(#model::F.#needs.column().index),*]))
         }
-        Kind::Nested(relation) | Kind::Through(relation, _) => {
-            to_one_columns(serializer, shown.field, relation)
+        Kind::Nested(relation) | Kind::Through(relation, _) | Kind::Count(relation) => {
+            relation_columns(serializer, relation)
         }
-        Kind::Related(related) => to_one_columns(serializer, shown.field, &related.relation),
-        Kind::Count(_) | Kind::NoColumn => quote!(#root::ColumnSet::NONE),
+        Kind::Related(related) => relation_columns(serializer, &related.relation),
+        Kind::NoColumn => quote!(#root::ColumnSet::NONE),
     }
 }
 
-fn to_one_columns(serializer: &Serializer, field: &Field, relation: &Ident) -> TokenStream {
-    let span = at(field.ty.span());
-    let root = respan(&serializer.root, span);
-    if field.shape.many {
-        // The primary key, which is always read.
-        return quote!(#root::ColumnSet::NONE);
-    }
-    let relation = call(serializer, relation);
-    quote_spanned!(span=> #root::relation_columns(&#relation))
+fn relation_columns(serializer: &Serializer, relation: &Ident) -> TokenStream {
+    let (root, relation) = (&serializer.root, call(serializer, relation));
+    quote!(#root::OwnColumns::own_columns(&#relation))
 }
 
 /// The type of what is loaded beside the rows for a field.

@@ -1,0 +1,23 @@
+use restwell_macros::{Model, serializer};
+
+diesel::table! {
+    posts (id) { id -> Int8, title -> Text, views -> Int4, picture -> Nullable<Bytea> }
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_serializers, table = posts)]
+struct Post {
+    id: i64,
+    title: String,
+    views: i32,
+    picture: Option<Vec<u8>>,
+}
+
+#[serializer(crate = restwell_serializers, model = Post)]
+struct PostSerializer {
+    titel: String,
+    #[field(write_only)]
+    notify: Option<bool>,
+}
+
+fn main() {}

@@ -1,0 +1,86 @@
+use restwell_macros::{Model, serializer};
+
+diesel::table! {
+    posts (id) { id -> Int8, title -> Text, views -> Int4, picture -> Nullable<Bytea> }
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_serializers, table = posts)]
+struct Post {
+    id: i64,
+    title: String,
+    views: i32,
+    picture: Option<Vec<u8>>,
+}
+
+#[serializer(crate = restwell_serializers, model = Post)]
+struct PostSerializer {
+    f0: i64,
+    f1: i64,
+    f2: i64,
+    f3: i64,
+    f4: i64,
+    f5: i64,
+    f6: i64,
+    f7: i64,
+    f8: i64,
+    f9: i64,
+    f10: i64,
+    f11: i64,
+    f12: i64,
+    f13: i64,
+    f14: i64,
+    f15: i64,
+    f16: i64,
+    f17: i64,
+    f18: i64,
+    f19: i64,
+    f20: i64,
+    f21: i64,
+    f22: i64,
+    f23: i64,
+    f24: i64,
+    f25: i64,
+    f26: i64,
+    f27: i64,
+    f28: i64,
+    f29: i64,
+    f30: i64,
+    f31: i64,
+    f32: i64,
+    f33: i64,
+    f34: i64,
+    f35: i64,
+    f36: i64,
+    f37: i64,
+    f38: i64,
+    f39: i64,
+    f40: i64,
+    f41: i64,
+    f42: i64,
+    f43: i64,
+    f44: i64,
+    f45: i64,
+    f46: i64,
+    f47: i64,
+    f48: i64,
+    f49: i64,
+    f50: i64,
+    f51: i64,
+    f52: i64,
+    f53: i64,
+    f54: i64,
+    f55: i64,
+    f56: i64,
+    f57: i64,
+    f58: i64,
+    f59: i64,
+    f60: i64,
+    f61: i64,
+    f62: i64,
+    f63: i64,
+    f64: i64,
+    f65: i64,
+}
+
+fn main() {}

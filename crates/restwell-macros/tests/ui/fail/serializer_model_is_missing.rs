@@ -1,0 +1,28 @@
+use restwell_macros::{Model, serializer};
+
+diesel::table! {
+    posts (id) { id -> Int8, title -> Text, views -> Int4, picture -> Nullable<Bytea> }
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_serializers, table = posts)]
+struct Post {
+    id: i64,
+    title: String,
+    views: i32,
+    picture: Option<Vec<u8>>,
+}
+
+#[serializer]
+struct First {
+    title: String,
+}
+
+#[serializer(crate = restwell_serializers)]
+struct Second {
+    title: String,
+}
+
+fn main() {
+    let _ = Post::F.id;
+}
