@@ -27,7 +27,7 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
     choices::derive(&input).into()
 }
 
-/// Makes of a declaration a serializer.
+#[doc = include_str!("docs/serializer.md")]
 #[proc_macro_attribute]
 pub fn serializer(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as Item);
