@@ -10,12 +10,12 @@ use crate::{Reply, ViewSet};
 /// `POST` on a collection: 201 with the new object and where it is.
 pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     let mask = wanted::<V::Serializer>(cx)?;
+    let mut input = validated::<V::Create>(None, Mode::Create, cx)?;
+    if let Some(parent) = parent_of::<V::Model>(cx) {
+        input.set_value(parent.column, Value::from(&parent.key));
+    }
     let row = cx.atomic(|cx| {
         viewset.before(Action::Create, cx)?;
-        let mut input = validated::<V::Create>(None, Mode::Create, cx)?;
-        if let Some(parent) = parent_of::<V::Model>(cx) {
-            input.set_value(parent.column, Value::from(&parent.key));
-        }
         let row = viewset.perform_create(cx, input)?;
         viewset
             .permission(Action::Create)

@@ -20,14 +20,14 @@ pub(crate) fn update<V: ViewSet>(
         Mode::PartialUpdate
     };
     let mask = wanted::<V::Serializer>(cx)?;
+    let instance = object(viewset, action, cx)?;
+    let input = validated::<V::Update>(Some(&instance), mode, cx)?;
+    let required = options.require_version;
+    let precondition = expected_version(cx.request(), &instance, input.version(), required)?;
+    let rows = scoped(viewset, action, cx);
+    let input = input.for_row(rows, instance.pk(), precondition);
     let row = cx.atomic(|cx| {
         viewset.before(action, cx)?;
-        let instance = object(viewset, action, cx)?;
-        let input = validated::<V::Update>(Some(&instance), mode, cx)?;
-        let required = options.require_version;
-        let precondition = expected_version(cx.request(), &instance, input.version(), required)?;
-        let rows = scoped(viewset, action, cx);
-        let input = input.for_row(rows, instance.pk(), precondition);
         let row = viewset.perform_update(cx, &instance, input)?;
         viewset.permission(action).check_object(action, &row, cx)?;
         viewset.after(action, &row, cx)?;
