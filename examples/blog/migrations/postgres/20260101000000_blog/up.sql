@@ -8,7 +8,7 @@ CREATE TABLE users (
     is_active boolean NOT NULL DEFAULT true,
     is_staff boolean NOT NULL DEFAULT false,
     is_superuser boolean NOT NULL DEFAULT false,
-    date_joined timestamptz NOT NULL,
+    date_joined timestamptz NOT NULL DEFAULT now(),
     last_login timestamptz
 );
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));

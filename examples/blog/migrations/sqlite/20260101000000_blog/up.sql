@@ -8,7 +8,7 @@ CREATE TABLE users (
     is_active boolean NOT NULL DEFAULT 1,
     is_staff boolean NOT NULL DEFAULT 0,
     is_superuser boolean NOT NULL DEFAULT 0,
-    date_joined text NOT NULL,
+    date_joined text NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')),
     last_login text
 );
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
