@@ -33,11 +33,21 @@ impl StatementCounter {
         };
         if elapsed > SLOW {
             let text = query.to_string();
-            let statement = text.split(" -- binds:").next().unwrap_or_default();
+            let statement = shortened(&text);
             let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(statement, millis, "slow query");
         }
     }
+}
+
+/// The beginning of a statement, without its bind values.
+fn shortened(text: &str) -> &str {
+    const LONGEST: usize = 1_000;
+    let statement = text.split(" -- binds:").next().unwrap_or_default();
+    statement
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(statement, |(end, _)| &statement[..end])
 }
 
 impl Instrumentation for StatementCounter {
