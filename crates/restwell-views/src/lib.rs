@@ -27,7 +27,7 @@ mod viewset_endpoint;
 pub use api::{Api, ApiBuilder, BuildError};
 pub use health::health_routes;
 pub use http::Response;
-pub use object::{body_of, object, parent_key, value_of};
+pub use object::{body_of, changes_of, object, parent_key, value_of};
 pub use options::Options;
 pub use reply::Reply;
 pub use route::RouteInfo;

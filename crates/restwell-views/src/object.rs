@@ -4,7 +4,7 @@ use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
 use restwell_db::{ColumnMeta, ColumnValue, Context, Kind, Model, Q, QuerySet, Value};
 use restwell_serializers::input::Sink;
 use restwell_serializers::{
-    FieldMeta, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
+    FieldMeta, Input, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
 };
 use uuid::Uuid;
 
@@ -93,6 +93,19 @@ pub fn body_of<S: WriteSerializer>(cx: &mut Context) -> Result<Validated<InputOf
     validated::<S>(None, Mode::Create, cx)
 }
 
+/// The body of the request, validated as input of serializer `S` for changing `instance`: for extra
+/// actions and function views. [`Validated::for_row`] says which row is then saved.
+///
+/// # Errors
+/// 400 with everything that is wrong; 415 when the body is not JSON by its own account.
+pub fn changes_of<S: WriteSerializer>(
+    instance: &<InputOf<S> as Input>::Model,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Validated<InputOf<S>>> {
+    validated::<S>(Some(instance), mode, cx)
+}
+
 /// The body of the request as one value, such as a list of texts: for extra actions and function
 /// views whose body is no object.
 ///
@@ -113,7 +126,7 @@ pub fn value_of<T: InputField>(cx: &Context) -> Result<T> {
 
 /// The body of the request, validated as input for `instance` or a new row.
 pub(crate) fn validated<S: WriteSerializer>(
-    instance: Option<&<InputOf<S> as restwell_serializers::Input>::Model>,
+    instance: Option<&<InputOf<S> as Input>::Model>,
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Validated<InputOf<S>>> {
