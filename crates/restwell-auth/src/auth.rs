@@ -11,7 +11,7 @@ use std::sync::Arc;
 use restwell_core::{Error, Identity, Principal, Result, RoleSource};
 use restwell_db::Context;
 
-use crate::user_model::{is_set, read};
+use crate::user_model::{find, is_set, read};
 use crate::{Jwt, PasswordHasher, PasswordPolicy, UserModel};
 
 /// Logs the users of model `U` in and out, exchanges their tokens and changes their passwords.
@@ -141,6 +141,20 @@ impl<U: UserModel> Auth<U> {
         }
         cx.rows().insert(user.clone());
         Ok(Principal::User(Arc::new(identity.with(user))))
+    }
+
+    /// The user who makes the request of `cx`: the row that [`principal`](Self::principal) attached,
+    /// or else the one that has the principal's key.
+    ///
+    /// # Errors
+    /// 401 when nobody is authenticated, or somebody who is no user any more.
+    pub fn current_user(cx: &mut Context) -> Result<U> {
+        let principal = cx.principal().clone();
+        let identity = principal.identity().ok_or_else(Error::not_authenticated)?;
+        match identity.get::<U>() {
+            Some(user) => Ok(user.clone()),
+            None => find(cx, &identity.key)?.ok_or_else(Error::not_authenticated),
+        }
     }
 
     fn parts_mut(&mut self) -> &mut Parts {

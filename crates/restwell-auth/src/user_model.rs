@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use restwell_core::{Key, Result};
 use restwell_db::predicate::{Comparison, Predicate};
-use restwell_db::{ColumnValue, Context, Field, Kind, Model, Q, Value};
+use restwell_db::{Changes, ColumnValue, Context, Field, Kind, Model, Q, Value};
 use uuid::Uuid;
 
 use crate::UserAttributes;
@@ -82,15 +82,34 @@ pub trait UserModel: Model {
         read(self, Self::IS_ACTIVE).unwrap_or(false)
     }
 
-    /// What a password must not resemble: the username and the mail address.
-    fn attributes(&self) -> UserAttributes {
-        let username = read(self, Self::USERNAME).unwrap_or_default();
-        let attributes = UserAttributes::new().with("username", username);
-        match Self::EMAIL.and_then(|email| read(self, email)) {
-            Some(email) => attributes.with("email address", email),
-            None => attributes,
-        }
+    /// What a password must not resemble, under the names that messages show: the username and the
+    /// mail address.
+    fn personal_fields() -> Vec<(&'static str, Field<Self, String>)> {
+        let email = Self::EMAIL.map(|email| ("email address", email));
+        [("username", Self::USERNAME)]
+            .into_iter()
+            .chain(email)
+            .collect()
     }
+
+    /// The [personal fields](Self::personal_fields) of the user.
+    fn attributes(&self) -> UserAttributes {
+        attributes::<Self>(|field| read(self, field))
+    }
+
+    /// The [personal fields](Self::personal_fields) of a user who is about to be made.
+    fn attributes_of(changes: &Changes<Self>) -> UserAttributes {
+        attributes::<Self>(|field| changes.get(field))
+    }
+}
+
+fn attributes<U: UserModel>(value: impl Fn(Field<U, String>) -> Option<String>) -> UserAttributes {
+    let known = U::personal_fields()
+        .into_iter()
+        .filter_map(|(name, field)| Some((name, value(field)?)));
+    known.fold(UserAttributes::new(), |known, (name, value)| {
+        known.with(name, value)
+    })
 }
 
 /// The value of `field` of `row`.
