@@ -5,6 +5,8 @@
 //!
 //! Most programs start with `use restwell::prelude::*;`.
 
+mod auth_views;
+
 pub use restwell_core::envelope;
 pub use restwell_core::settings;
 
@@ -24,11 +26,12 @@ pub use restwell_serializers::{
 };
 pub use restwell_views::{
     Actions, Api, ApiBuilder, Base, BuildError, InputOf, Options, Reply, RouteInfo, Router, View,
-    ViewSet, body_of, health_routes, object, parent_key, value_of,
+    ViewSet, body_of, changes_of, health_routes, object, parent_key, value_of,
 };
 
 /// Users, passwords and tokens.
 pub mod auth {
+    pub use crate::auth_views::AuthRoutes;
     pub use restwell_auth::*;
 }
 

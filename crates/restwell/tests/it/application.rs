@@ -1,0 +1,198 @@
+//! A small application with users of its own.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use restwell::auth::{
+    self, Auth, AuthRoutes, Jwt, JwtAuthentication, KeyRing, Params, PasswordHasher, SigningKey,
+    UserModel,
+};
+use restwell::permissions::rbac::{self, Operations, Rbac};
+use restwell::prelude::*;
+use restwell::{Api, ManualClock};
+use restwell_testing::{Client, TestDatabase, TestServer, assert_enveloped, clock_at};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub(crate) const PASSWORD: &str = "analytical engine";
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        username -> Text,
+        email -> Text,
+        password -> Text,
+        is_active -> Bool,
+        is_staff -> Bool,
+        is_superuser -> Bool,
+        last_login -> Nullable<Timestamptz>,
+    }
+}
+
+const TABLE: &str = "
+CREATE TABLE users (
+    id UUID PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL,
+    password TEXT NOT NULL,
+    is_active BOOLEAN NOT NULL,
+    is_staff BOOLEAN NOT NULL,
+    is_superuser BOOLEAN NOT NULL,
+    last_login TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX users_email_key ON users (lower(email));
+";
+
+#[derive(Model, Clone, Debug)]
+#[model(table = users, unique(username), unique(email, ignore_case))]
+pub(crate) struct User {
+    pub(crate) id: Uuid,
+    pub(crate) username: String,
+    pub(crate) email: String,
+    #[model(sensitive)]
+    pub(crate) password: String,
+    pub(crate) is_active: bool,
+    pub(crate) is_staff: bool,
+    pub(crate) is_superuser: bool,
+    pub(crate) last_login: Option<DateTime<Utc>>,
+}
+
+impl UserModel for User {
+    const USERNAME: Field<Self, String> = Self::F.username;
+    const PASSWORD: Field<Self, String> = Self::F.password;
+    const IS_ACTIVE: Field<Self, bool> = Self::F.is_active;
+    const EMAIL: Option<Field<Self, String>> = Some(Self::F.email);
+    const IS_STAFF: Option<Field<Self, bool>> = Some(Self::F.is_staff);
+    const IS_SUPERUSER: Option<Field<Self, bool>> = Some(Self::F.is_superuser);
+    const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = Some(Self::F.last_login);
+}
+
+/// What a user sends to become one. It is careless about privileges.
+#[serializer(model = User)]
+pub(crate) struct Registration {
+    #[field(read_only)]
+    id: Uuid,
+    #[validate(length(max = 150))]
+    username: String,
+    #[validate(email, length(max = 254))]
+    email: String,
+    #[field(write_only, trim = false)]
+    password: String,
+    #[field(required = false)]
+    is_staff: bool,
+    #[field(required = false)]
+    is_superuser: bool,
+}
+
+/// What users see of themselves, and may change. It is careless about privileges too.
+#[serializer(model = User)]
+pub(crate) struct Profile {
+    #[field(read_only)]
+    id: Uuid,
+    #[field(read_only)]
+    username: String,
+    #[validate(email, length(max = 254))]
+    email: String,
+    is_active: bool,
+    is_staff: bool,
+    is_superuser: bool,
+    #[field(read_only)]
+    last_login: Option<DateTime<Utc>>,
+}
+
+pub(crate) struct Application {
+    pub(crate) db: TestDatabase,
+    pub(crate) clock: Arc<ManualClock>,
+    server: TestServer,
+}
+
+/// The application over an empty database.
+pub(crate) fn started(db: TestDatabase) -> Application {
+    db.migrate(&[&auth::MIGRATIONS, &rbac::MIGRATIONS]);
+    db.execute(TABLE);
+    rbac::seed(&mut db.context(), &[("author", "posts", Operations::ALL)]).expect("roles");
+    let clock = clock_at("2026-01-15T10:30:00Z");
+    let rbac = Rbac::new();
+    let auth = auth(&rbac);
+    let accounts = AuthRoutes::<User>::new()
+        .profile::<Profile>()
+        .register::<Registration, Profile>(become_author);
+    let posts = View::new("posts", grants("posts")).post(|_| Ok(Reply::no_content()));
+    let router = Router::new()
+        .include("auth", accounts.into())
+        .view("posts", posts)
+        .view(
+            "open",
+            View::new("open", allow_any()).get(|_| Ok(Reply::no_content())),
+        );
+    let api = Api::builder(db.pool())
+        .clock(clock.clone())
+        .authenticator(JwtAuthentication::new(auth.clone()))
+        .state(auth)
+        .state(rbac)
+        .count_statements()
+        .routes(router)
+        .build()
+        .expect("an api");
+    Application {
+        server: TestServer::start(&api),
+        db,
+        clock,
+    }
+}
+
+fn auth(rbac: &Rbac) -> Auth<User> {
+    let key = SigningKey::hs256(&"the secret of an application under test".into());
+    let jwt = Jwt::new(KeyRing::new(key.expect("a key")));
+    let params = Params::default().with_memory_kib(64).with_iterations(1);
+    let hasher = PasswordHasher::new(params).expect("sound parameters");
+    Auth::new(jwt).hasher(hasher).roles(rbac.clone())
+}
+
+fn become_author(cx: &mut Context, user: &User) -> Result<()> {
+    if user.username == "unwelcome" {
+        return Err(Error::permission_denied());
+    }
+    rbac::add_role(cx, &user.key(), "author")
+}
+
+impl Application {
+    pub(crate) fn client(&self) -> Client {
+        self.server.client().always(assert_enveloped)
+    }
+
+    /// Registers a user with [`PASSWORD`] and an address at example.org.
+    pub(crate) fn register(&self, username: &str) -> Value {
+        let body = json!({
+            "username": username,
+            "email": format!("{username}@example.org"),
+            "password": PASSWORD,
+        });
+        let answer = self.client().post("/auth/register/", &body).expect(201);
+        answer.data()
+    }
+
+    /// The access and the refresh token of a new login.
+    pub(crate) fn log_in(&self, username: &str) -> (String, String) {
+        let body = json!({"username": username, "password": PASSWORD});
+        tokens(&self.client().post("/auth/token/", &body).expect(200).data())
+    }
+
+    /// The row of a user.
+    pub(crate) fn user(&self, username: &str) -> User {
+        let rows = User::objects().filter(User::F.username.eq(username));
+        rows.get(&mut self.db.context()).expect("a user")
+    }
+
+    /// Changes the row of a user behind the back of the library.
+    pub(crate) fn change(&self, username: &str, changes: Changes<User>) {
+        let rows = User::objects().filter(User::F.username.eq(username));
+        rows.update(&mut self.db.context(), changes)
+            .expect("changed");
+    }
+}
+
+pub(crate) fn tokens(data: &Value) -> (String, String) {
+    let token = |name: &str| data[name].as_str().expect("a token").to_owned();
+    (token("access"), token("refresh"))
+}

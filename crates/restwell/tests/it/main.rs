@@ -1,0 +1,6 @@
+//! Whole applications over HTTP, on SQLite and on PostgreSQL.
+
+mod accounts;
+mod application;
+mod logins;
+mod registration;
