@@ -70,7 +70,8 @@ pub fn api(settings: &Settings, pool: Pool) -> Result<Api, StartError> {
         .register("comments", Comments)
         .register("tags", Tags)
         .register("categories", Categories)
-        .register("users", Users);
+        .register("users", Users)
+        .include("auth", users::routes());
     let api = Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)
         .authenticator(JwtAuthentication::new(auth.clone()))

@@ -7,6 +7,6 @@ pub mod roles;
 mod serializers;
 
 pub use admin::Users;
-pub use authentication::auth;
+pub use authentication::{auth, routes};
 pub use model::User;
 pub use serializers::{ProfileSerializer, RegisterSerializer, UserBrief, UserSerializer};

@@ -1,7 +1,9 @@
-use restwell::auth::{Auth, Jwt, KeyError, KeyRing, SigningKey};
-use restwell::permissions::Rbac;
+use restwell::auth::{Auth, AuthRoutes, Jwt, KeyError, KeyRing, SigningKey};
+use restwell::permissions::{Rbac, rbac};
+use restwell::prelude::*;
 
-use super::User;
+use super::serializers::{ProfileSerializer, RegisterSerializer};
+use super::{User, roles};
 use crate::Settings;
 
 /// What logs users in and out.
@@ -11,4 +13,14 @@ use crate::Settings;
 pub fn auth(settings: &Settings, rbac: &Rbac) -> Result<Auth<User>, KeyError> {
     let keys = KeyRing::new(SigningKey::hs256(&settings.jwt_secret)?);
     Ok(Auth::new(Jwt::new(keys)).roles(rbac.clone()))
+}
+
+/// `/auth/`: logging in and out, registration and the own profile. A new user is an author.
+pub fn routes() -> Router {
+    AuthRoutes::<User>::new()
+        .profile::<ProfileSerializer>()
+        .register::<RegisterSerializer, ProfileSerializer>(|cx, user| {
+            rbac::add_role(cx, &user.key(), roles::AUTHOR)
+        })
+        .into()
 }

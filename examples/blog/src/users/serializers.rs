@@ -56,6 +56,7 @@ pub struct RegisterSerializer {
     username: String,
     #[validate(email, length(max = 254))]
     email: String,
+    #[field(trim = false)]
     password: String,
     #[field(allow_blank, default_on_create = String::new())]
     #[validate(length(max = 150))]
