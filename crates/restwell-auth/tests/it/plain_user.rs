@@ -1,5 +1,6 @@
 //! A model of users with nothing but what is needed.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use restwell_auth::{Auth, JwtAuthentication, MIGRATIONS, RefreshFamily, UserModel};
@@ -33,6 +34,19 @@ impl UserModel for Account {
     const USERNAME: Field<Self, String> = Self::F.mail;
     const PASSWORD: Field<Self, String> = Self::F.hash;
     const IS_ACTIVE: Field<Self, bool> = Self::F.enabled;
+
+    /// Asked when the password was found to be right, and before the login begins.
+    fn may_authenticate(&self) -> bool {
+        if let Some(meanwhile) = MEANWHILE.take() {
+            meanwhile();
+        }
+        self.enabled
+    }
+}
+
+thread_local! {
+    /// What somebody else does while the next login is on its way.
+    static MEANWHILE: Cell<Option<Box<dyn FnOnce()>>> = const { Cell::new(None) };
 }
 
 struct Shop {
@@ -59,6 +73,21 @@ fn opened(db: TestDatabase) -> Shop {
     Shop { db, auth }
 }
 
+fn meanwhile(work: impl FnOnce() + 'static) {
+    MEANWHILE.set(Some(Box::new(work)));
+}
+
+fn log_in(shop: &Shop, password: &str) -> Result<(), u16> {
+    let mut cx = shop.db.context();
+    let outcome = shop.auth.log_in(&mut cx, "ada@example.org", password);
+    outcome.map(drop).map_err(|error| error.status())
+}
+
+fn live_logins(shop: &Shop) -> i64 {
+    let live = RefreshFamily::objects().filter(RefreshFamily::F.revoked_at.is_null(true));
+    live.count(&mut shop.db.context()).expect("counted")
+}
+
 on_both_databases! {
     with opened;
 
@@ -76,21 +105,41 @@ on_both_databases! {
         assert_eq!(cx.statements(), 1);
     }
 
+    fn a_login_does_not_begin_when_the_user_was_deactivated_meanwhile(shop) {
+        let pool = shop.db.pool();
+        meanwhile(move || {
+            let off = Changes::new().with(Account::F.enabled, false);
+            Account::objects().update(&mut Context::detached(pool), off).expect("deactivated");
+        });
+        assert_eq!(log_in(shop, PASSWORD), Err(401));
+        assert_eq!(live_logins(shop), 0);
+    }
+
+    fn a_login_does_not_begin_when_the_password_was_changed_meanwhile(shop) {
+        let (pool, auth) = (shop.db.pool(), shop.auth.clone());
+        meanwhile(move || {
+            let mut cx = Context::detached(pool);
+            let account = Account::objects().get(&mut cx).expect("an account");
+            auth.set_password(&mut cx, &account, "difference engine").expect("changed");
+        });
+        assert_eq!(log_in(shop, PASSWORD), Err(401));
+        assert_eq!(live_logins(shop), 0);
+        assert_eq!(log_in(shop, "difference engine"), Ok(()));
+    }
+
     fn a_login_that_races_a_deactivation_leaves_nothing_behind(shop) {
         for _ in 0..10 {
             let outcomes = race(2, |i| {
                 let mut cx = shop.db.context();
                 if i == 0 {
-                    return shop.auth.log_in(&mut cx, "ada@example.org", PASSWORD).map(|_| ());
+                    return shop.auth.log_in(&mut cx, "ada@example.org", PASSWORD).map(drop);
                 }
                 let off = Changes::new().with(Account::F.enabled, false);
                 Account::objects().update(&mut cx, off)?;
                 shop.auth.log_out_everywhere(&mut cx, &7.into()).map(drop)
             });
             assert!(outcomes[1].is_ok());
-            let live = RefreshFamily::F.revoked_at.is_null(true);
-            let live = RefreshFamily::objects().filter(live);
-            assert_eq!(live.count(&mut shop.db.context()).expect("counted"), 0);
+            assert_eq!(live_logins(shop), 0);
             let on = Changes::new().with(Account::F.enabled, true);
             Account::objects().update(&mut shop.db.context(), on).expect("changed");
         }

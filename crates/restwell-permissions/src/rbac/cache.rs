@@ -111,3 +111,51 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> (Cache<u32, &'static str>, DateTime<Utc>) {
+        let now = "2026-01-15T10:30:00Z".parse().expect("a time");
+        (Cache::new(TimeDelta::seconds(30)), now)
+    }
+
+    fn missing(found: Found<&'static str>) -> u64 {
+        match found {
+            Found::Nothing(generation) => generation,
+            Found::Value(value) => panic!("{value} is kept"),
+        }
+    }
+
+    #[test]
+    fn what_was_forgotten_while_it_was_read_is_not_kept() {
+        let (cache, now) = cache();
+        for forget in [|cache: &Cache<_, _>| cache.forget(&1), Cache::forget_all] {
+            let generation = missing(cache.get(&1, now));
+            forget(&cache);
+            cache.keep(1, "stale", generation, now);
+            missing(cache.get(&1, now));
+        }
+        let generation = missing(cache.get(&1, now));
+        cache.keep(1, "fresh", generation, now);
+        assert!(matches!(cache.get(&1, now), Found::Value("fresh")));
+    }
+
+    #[test]
+    fn a_full_cache_makes_room() {
+        let (cache, now) = cache();
+        let most = u32::try_from(Cache::<u32, ()>::MOST * Cache::<u32, ()>::SHARDS).expect("few");
+        for key in 0..2 * most {
+            let generation = missing(cache.get(&key, now));
+            cache.keep(key, "value", generation, now);
+            assert!(matches!(cache.get(&key, now), Found::Value(_)));
+        }
+        let kept: usize = cache
+            .shards
+            .iter()
+            .map(|shard| lock(shard).values.len())
+            .sum();
+        assert!(kept <= Cache::<u32, ()>::MOST * Cache::<u32, ()>::SHARDS);
+    }
+}
