@@ -1,12 +1,14 @@
 //! Versions on the wire: entity tags and conditional requests (RFC 9110 §8.8.3 and §13).
 
-use restwell_core::{Error, Request, Result};
+use restwell_core::{Error, Request, Result, encode_path_segment};
 use restwell_db::{Model, Value};
 
 /// The strong entity tag of a row, from its key and version.
 pub(crate) fn etag<M: Model>(row: &M) -> Option<String> {
     let version = version_of(row)?;
-    Some(format!("\"{}-{version}\"", row.key()))
+    // Neither a comma nor a quotation mark may stand in a tag of a list.
+    let key = encode_path_segment(&row.key().to_string()).replace(',', "%2C");
+    Some(format!("\"{key}-{version}\""))
 }
 
 /// The version of a row, where the model counts them.
@@ -38,24 +40,22 @@ pub(crate) fn expected_version<M: Model>(
     in_body: Option<i64>,
     required: bool,
 ) -> Result<Option<i64>> {
-    let (Some(version), Some(current)) = (version_of(row), etag(row)) else {
-        return Ok(None);
-    };
-    let tags: Vec<&str> = request
+    let (version, current) = (version_of(row), etag(row));
+    let mut tags = request
         .headers
         .get_all("if-match")
         .flat_map(entity_tags)
-        .collect();
-    if tags.is_empty() {
-        return if required && in_body.is_none() {
+        .peekable();
+    if tags.peek().is_none() {
+        return if required && version.is_some() && in_body.is_none() {
             Err(Error::precondition_required())
         } else {
             Ok(None)
         };
     }
     // Weak tags never match here (RFC 9110 §13.1.1).
-    if tags.iter().any(|tag| *tag == "*" || *tag == current) {
-        return Ok(Some(version));
+    if tags.any(|tag| tag == "*" || Some(tag) == current.as_deref()) {
+        return Ok(version);
     }
     Err(Error::precondition_failed())
 }
