@@ -3,6 +3,7 @@ use restwell_db::{Context, Model};
 use restwell_serializers::{FieldMeta, Input, WriteSerializer};
 use serde_json::{Map, Value, json};
 
+use crate::object::object;
 use crate::{InputOf, Reply, ViewSet};
 
 /// `OPTIONS`: what the route is, what it reads and writes, and the fields of what the principal
@@ -12,13 +13,8 @@ pub(crate) fn metadata<V: ViewSet>(
     actions: &[Action],
     cx: &mut Context,
 ) -> Result<Reply> {
-    let meta = <V::Model as Model>::META;
-    let is_list = actions
-        .iter()
-        .any(|action| matches!(action, Action::List | Action::Create));
-    let kind = if is_list { "List" } else { "Instance" };
     let mut about = json!({
-        "name": format!("{} {kind}", capitalized(meta.verbose_name)),
+        "name": name::<V::Model>(actions),
         "description": "",
         "renders": ["application/json"],
         "parses": ["application/json"],
@@ -29,7 +25,7 @@ pub(crate) fn metadata<V: ViewSet>(
         (Action::Update, "PUT"),
         (Action::PartialUpdate, "PATCH"),
     ] {
-        if actions.contains(&action) && viewset.permission(action).check(action, cx).is_ok() {
+        if actions.contains(&action) && may(viewset, action, cx)? {
             let fields = match action {
                 Action::Create => fields_of::<V::Create>(),
                 _ => fields_of::<V::Update>(),
@@ -41,6 +37,29 @@ pub(crate) fn metadata<V: ViewSet>(
         about["actions"] = Value::Object(writable);
     }
     Ok(Reply::json(&about))
+}
+
+/// What the route is called, in DRF's way.
+fn name<M: Model>(actions: &[Action]) -> String {
+    let resource = capitalized(M::META.verbose_name);
+    match actions.first() {
+        Some(Action::List | Action::Create) => format!("{resource} List"),
+        Some(Action::Custom(name, _)) => capitalized(&name.replace(['_', '-'], " ")),
+        _ => format!("{resource} Instance"),
+    }
+}
+
+/// Whether the principal may do `action`, with the row that the path names if it names one.
+fn may<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<bool> {
+    let allowed = match action {
+        Action::Create => viewset.permission(action).check(action, cx),
+        _ => object(viewset, action, cx).map(drop),
+    };
+    match allowed {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_server_error() => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 fn fields_of<S: WriteSerializer>() -> &'static [FieldMeta] {
