@@ -108,6 +108,13 @@ impl<M: Model> Filters<M> {
         self
     }
 
+    /// No filter, and as strict as these: for requests that are about one row.
+    pub fn without_parameters(&self) -> Self {
+        let mut bare = Self::new();
+        bare.declared.strict = self.declared.strict;
+        bare
+    }
+
     /// Searches in `places`: fields, or what [`Search`] makes of them. Every term must be found
     /// in at least one.
     pub fn search<S: Into<Search<M>>>(mut self, places: impl IntoIterator<Item = S>) -> Self {

@@ -2,8 +2,9 @@
 
 use restwell_core::{Action, Error, Result};
 use restwell_db::{Context, Model};
+use restwell_filters::Filters;
 
-use crate::actions::{self, capitalized};
+use crate::actions::{self, FIELDS, FORMAT, capitalized};
 use crate::endpoint::Endpoint;
 use crate::object::{PARENT, Parent, parse_key, scoped};
 use crate::{ExtraAction, Options, Reply, ViewSet};
@@ -12,6 +13,8 @@ use crate::{ExtraAction, Options, Reply, ViewSet};
 pub(crate) struct ViewSetEndpoint<V: ViewSet> {
     viewset: V,
     options: Options<V::Model>,
+    /// What a query may ask for where it is about one row.
+    of_one: Filters<V::Model>,
     extra: Vec<ExtraAction<V>>,
     messages: Messages,
 }
@@ -41,9 +44,11 @@ impl Messages {
 
 impl<V: ViewSet> ViewSetEndpoint<V> {
     pub(crate) fn new(viewset: V) -> Self {
+        let options = V::options();
         Self {
             viewset,
-            options: V::options(),
+            of_one: options.filters.without_parameters(),
+            options,
             extra: V::extra_actions(),
             messages: Messages::of::<V::Model>(),
         }
@@ -80,6 +85,10 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
 
     fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
         let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
+        let query = &cx.request().query;
+        if !query.is_empty() && !matches!(action, Action::List | Action::Custom(..)) {
+            self.of_one.apply(query, &[FIELDS, FORMAT], cx)?;
+        }
         Ok(match action {
             Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
             Action::Retrieve => actions::retrieve(viewset, cx)?.message(messages.retrieve.clone()),
