@@ -18,15 +18,16 @@ pub(crate) fn negotiate(request: &Request) -> Result<()> {
             Err(Error::not_found())
         };
     }
-    let Some(accept) = request
-        .headers
-        .get("accept")
-        .filter(|accept| !accept.trim().is_empty())
-    else {
+    let fields = || request.headers.get_all("accept");
+    let ranges: Vec<&str> = fields()
+        .flat_map(|field| field.split(','))
+        .filter(|range| !range.trim().is_empty())
+        .take(MOST_RANGES + 1)
+        .collect();
+    if ranges.is_empty() {
         return Ok(());
-    };
-    let ranges: Vec<&str> = accept.split(',').take(MOST_RANGES + 1).collect();
-    if accept.len() > LONGEST || ranges.len() > MOST_RANGES {
+    }
+    if fields().map(str::len).sum::<usize>() > LONGEST || ranges.len() > MOST_RANGES {
         return Err(Error::not_acceptable());
     }
     // The most specific range that matches decides; a quality of zero refuses.
