@@ -42,7 +42,7 @@ pub use method::Method;
 pub use nearest::nearest;
 pub use patch::Patch;
 pub use principal::{Identity, Principal};
-pub use query_string::{QueryString, QueryStringError, encode_path_segment};
+pub use query_string::{QueryString, QueryStringError, decode_path_segment, encode_path_segment};
 pub use request::{Headers, Request, RequestId};
 pub use role_source::RoleSource;
 pub use settings::Settings;

@@ -20,6 +20,12 @@ pub fn encode_path_segment(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
+/// The text that a segment of a path stands for; `None` where it is not UTF-8.
+pub fn decode_path_segment(segment: &str) -> Option<String> {
+    let decoded = percent_decode(segment.as_bytes()).decode_utf8().ok()?;
+    Some(decoded.into_owned())
+}
+
 /// The decoded parameters of a query string, in their order.
 ///
 /// ```

@@ -1,6 +1,6 @@
 //! An application: routes, database, authenticators and envelope together.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use thiserror::Error as ThisError;
 
 use crate::actions::DetailPath;
 use crate::http::{self, Response};
+use crate::object::PK;
 use crate::route::{Route, RouteInfo};
 use crate::{Reply, Router};
 
@@ -26,7 +27,6 @@ pub(crate) struct Settings {
     pub(crate) max_body: usize,
     pub(crate) count_statements: bool,
     challenge: String,
-    detail_paths: HashMap<&'static str, DetailPath>,
 }
 
 /// An application, ready to be mounted into actix.
@@ -91,7 +91,6 @@ impl Api {
                 max_body: MAX_BODY,
                 count_statements: false,
                 challenge: String::new(),
-                detail_paths: HashMap::new(),
             },
             state: State::new(),
             router: Router::new(),
@@ -100,15 +99,13 @@ impl Api {
 
     /// Mounts the routes into an actix application, and answers every other path with 404.
     pub fn configure(&self, config: &mut web::ServiceConfig) {
-        for route in self.routes.iter() {
-            let with_slash = route.pattern.clone();
-            let without_slash = with_slash.trim_end_matches('/').to_owned();
+        let mut routes: Vec<&Arc<Route>> = self.routes.iter().collect();
+        routes.sort_by_key(|route| route.vagueness());
+        for route in routes {
             let (settings, route) = (self.settings.clone(), route.clone());
-            config.service(web::resource([with_slash, without_slash]).to(
-                move |request, payload| {
-                    http::serve(settings.clone(), route.clone(), request, payload)
-                },
-            ));
+            config.service(web::resource(route.forms()).to(move |request, payload| {
+                http::serve(settings.clone(), route.clone(), request, payload)
+            }));
         }
         let settings = self.settings.clone();
         config.default_service(web::to(move |request| {
@@ -187,21 +184,8 @@ impl ApiBuilder {
             state,
             router,
         } = self;
-        let mut names: HashMap<&str, &str> = HashMap::new();
-        for route in &router.routes {
-            if names.insert(&route.name, &route.pattern).is_some() {
-                return Err(BuildError::DuplicateName(route.name.clone()));
-            }
-            if names
-                .values()
-                .filter(|pattern| **pattern == route.pattern)
-                .count()
-                > 1
-            {
-                return Err(BuildError::DuplicatePath(route.pattern.clone()));
-            }
-        }
-        settings.detail_paths = detail_paths(&router);
+        refuse_duplicates(&router.routes)?;
+        let routes = with_details(router.routes);
         settings.state = Arc::new(state);
         settings.challenge = settings
             .authenticators
@@ -211,23 +195,55 @@ impl ApiBuilder {
             .join(", ");
         Ok(Api {
             settings: Arc::new(settings),
-            routes: Arc::new(router.routes.into_iter().map(Arc::new).collect()),
+            routes: Arc::new(routes.into_iter().map(Arc::new).collect()),
         })
     }
 }
 
-/// Where the rows of each table are read one by one.
-fn detail_paths(router: &Router) -> HashMap<&'static str, DetailPath> {
-    let details = router.routes.iter().rev().filter(|route| route.is_detail());
-    details
-        .filter_map(|route| Some((route.endpoint.table()?, DetailPath(route.pattern.clone()))))
-        .collect()
+fn refuse_duplicates(routes: &[Route]) -> Result<(), BuildError> {
+    let (mut names, mut paths) = (HashSet::new(), HashSet::new());
+    for route in routes {
+        if !paths.insert(route.anonymous()) {
+            return Err(BuildError::DuplicatePath(route.pattern.clone()));
+        }
+        if !names.insert(&route.name) {
+            return Err(BuildError::DuplicateName(route.name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Tells every route at which rows are made where they are read.
+fn with_details(mut routes: Vec<Route>) -> Vec<Route> {
+    let details: Vec<_> = routes.iter().map(|route| detail(route, &routes)).collect();
+    for (route, detail) in routes.iter_mut().zip(details) {
+        route.detail = detail;
+    }
+    routes
+}
+
+/// Where the rows that are made at `route` are read: right below it, else where rows of its table
+/// are; below a row of another resource only where they are not read elsewhere.
+fn detail(route: &Route, routes: &[Route]) -> Option<DetailPath> {
+    let table = route.endpoint.table()?;
+    let below = format!("{}{{{PK}}}/", route.pattern);
+    let reads = |other: &&Route| other.retrieves() && other.endpoint.table() == Some(table);
+    let found = || routes.iter().filter(reads);
+    found()
+        .find(|other| other.pattern == below && !other.is_nested())
+        .or_else(|| found().find(|other| !other.is_nested()))
+        .or_else(|| found().find(|other| other.pattern == below))
+        .map(|other| DetailPath(other.pattern.clone()))
 }
 
 impl Settings {
-    /// Where the rows that `route` serves are read one by one.
-    pub(crate) fn detail_path(&self, route: &Route) -> Option<&DetailPath> {
-        self.detail_paths.get(route.endpoint.table()?)
+    /// Which headers of a request decide about the answers of `route`.
+    pub(crate) fn vary(&self, route: &Route) -> &'static str {
+        if route.endpoint.authenticates() && !self.authenticators.is_empty() {
+            "Accept, Authorization, Cookie"
+        } else {
+            "Accept"
+        }
     }
 
     /// The answer, in the envelope.

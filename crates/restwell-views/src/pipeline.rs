@@ -11,7 +11,14 @@ use crate::http::{Response, negotiate};
 use crate::route::Route;
 
 /// Answers a request at `route`. It never panics: a panic of the application is a 500.
-pub(crate) fn answer(settings: &Settings, route: &Route, request: Request) -> Response {
+///
+/// `trouble` is what is wrong with the query or the body.
+pub(crate) fn answer(
+    settings: &Settings,
+    route: &Route,
+    request: Request,
+    trouble: Option<Error>,
+) -> Response {
     let id = request.id.clone();
     let path = request.path.clone();
     let mut cx = Context::new(
@@ -20,7 +27,7 @@ pub(crate) fn answer(settings: &Settings, route: &Route, request: Request) -> Re
         settings.state.clone(),
         request,
     );
-    let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, &mut cx)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, trouble, &mut cx)));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the handler panicked")));
     let mut response = settings.render(outcome, &id, &path, cx.now());
     if settings.count_statements {
@@ -28,7 +35,10 @@ pub(crate) fn answer(settings: &Settings, route: &Route, request: Request) -> Re
             .headers
             .push(("x-statement-count", cx.statements().to_string()));
     }
-    for effect in cx.take_effects() {
+    let effects = cx.take_effects();
+    // An effect that wants a connection must find one, even where there is only one.
+    drop(cx);
+    for effect in effects {
         if catch_unwind(AssertUnwindSafe(effect)).is_err() {
             tracing::error!(request_id = %id, "an effect after the commit panicked");
         }
@@ -36,33 +46,34 @@ pub(crate) fn answer(settings: &Settings, route: &Route, request: Request) -> Re
     response
 }
 
-fn act(settings: &Settings, route: &Route, cx: &mut Context) -> Result<Reply> {
+fn act(
+    settings: &Settings,
+    route: &Route,
+    trouble: Option<Error>,
+    cx: &mut Context,
+) -> Result<Reply> {
     negotiate(cx.request())?;
     if route.endpoint.authenticates() {
         authenticate(settings, cx)?;
     }
     let method = cx.request().method;
-    match route.action(method) {
-        Some(Action::Metadata) => options(route, cx),
-        Some(action) => {
-            route.endpoint.authorize(action, cx)?;
-            if let (Action::Create, Some(path)) = (action, settings.detail_path(route)) {
-                cx.set_local(path.clone());
-            }
-            route.endpoint.run(action, cx)
-        }
-        None => {
-            // As in DRF, who may do nothing here learns nothing of the methods.
-            route.endpoint.authorize(customary(method), cx)?;
-            Err(Error::method_not_allowed(method.as_str(), &route.allow))
-        }
+    let Some(action) = route.action(method) else {
+        // As in DRF, who may do nothing here learns nothing of the methods.
+        route.endpoint.authorize(customary(method), cx)?;
+        return Err(Error::method_not_allowed(method.as_str(), &route.allow));
+    };
+    route.endpoint.authorize(action, cx)?;
+    if let Some(trouble) = trouble {
+        return Err(trouble);
     }
-}
-
-fn options(route: &Route, cx: &mut Context) -> Result<Reply> {
-    route.endpoint.authorize(Action::Metadata, cx)?;
-    let actions: Vec<Action> = route.methods.iter().map(|(_, action)| *action).collect();
-    route.endpoint.metadata(&actions, cx)
+    if action == Action::Metadata {
+        let actions: Vec<Action> = route.methods.iter().map(|(_, action)| *action).collect();
+        return route.endpoint.metadata(&actions, cx);
+    }
+    if let (Action::Create, Some(path)) = (action, &route.detail) {
+        cx.set_local(path.clone());
+    }
+    route.endpoint.run(action, cx)
 }
 
 /// What a method would stand for if the route had it.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use restwell_core::{Action, Method};
 
+use crate::actions::DetailPath;
 use crate::endpoint::Endpoint;
 use crate::object::PARENT;
 
@@ -13,6 +14,8 @@ pub(crate) struct Route {
     pub(crate) methods: Vec<(Method, Action)>,
     pub(crate) endpoint: Arc<dyn Endpoint>,
     pub(crate) allow: String,
+    /// Where the rows that are made here are read one by one.
+    pub(crate) detail: Option<DetailPath>,
 }
 
 impl fmt::Debug for Route {
@@ -40,6 +43,7 @@ impl Route {
             methods,
             endpoint,
             allow,
+            detail: None,
         }
     }
 
@@ -70,12 +74,44 @@ impl Route {
             .map(|(_, action)| *action)
     }
 
-    /// Whether the route is where single rows of a resource of its own are read.
-    pub(crate) fn is_detail(&self) -> bool {
+    /// Whether single rows are read here.
+    pub(crate) fn retrieves(&self) -> bool {
         self.methods
             .iter()
             .any(|(_, action)| *action == Action::Retrieve)
-            && !self.pattern.contains(PARENT)
+    }
+
+    /// Whether this is below a row of another resource.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.segments()
+            .any(|segment| segment == format!("{{{PARENT}}}"))
+    }
+
+    /// The paths that it answers to: with the slash at the end, and without.
+    pub(crate) fn forms(&self) -> Vec<String> {
+        let without = self.pattern.trim_end_matches('/');
+        let forms = [self.pattern.as_str(), without];
+        let forms = forms.iter().filter(|form| !form.is_empty());
+        forms.map(|form| (*form).to_owned()).collect()
+    }
+
+    /// The path without the names of its placeholders.
+    pub(crate) fn anonymous(&self) -> String {
+        let segments = self.segments().map(|segment| match vagueness(segment) {
+            Vagueness::Anything => "{}",
+            _ => segment,
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    /// How much the path leaves open, segment by segment. Of two routes that a request fits, the
+    /// one that says more is meant.
+    pub(crate) fn vagueness(&self) -> Vec<Vagueness> {
+        self.segments().map(vagueness).collect()
+    }
+
+    fn segments(&self) -> impl Iterator<Item = &str> {
+        self.pattern.split('/')
     }
 
     /// The actions, for listings.
@@ -87,6 +123,27 @@ impl Route {
             action: action.name(),
             rule: self.endpoint.rule(*action),
         })
+    }
+}
+
+/// What a segment of a path leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Vagueness {
+    /// Nothing.
+    Literal,
+    /// What a pattern of its own describes.
+    Pattern,
+    /// Everything.
+    Anything,
+}
+
+fn vagueness(segment: &str) -> Vagueness {
+    if !segment.contains('{') {
+        Vagueness::Literal
+    } else if segment.starts_with('{') && segment.ends_with('}') && !segment.contains(':') {
+        Vagueness::Anything
+    } else {
+        Vagueness::Pattern
     }
 }
 

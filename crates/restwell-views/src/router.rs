@@ -1,6 +1,7 @@
 //! Paths for viewsets and views.
 
 use std::fmt;
+use std::ptr;
 use std::sync::Arc;
 
 use restwell_core::{Action, Method};
@@ -36,7 +37,8 @@ impl Router {
 
     /// Registers `viewset` under `prefix`, such as `posts`.
     pub fn register<V: ViewSet>(mut self, prefix: &str, viewset: V) -> Self {
-        let base = format!("/{prefix}/");
+        let prefix = prefix.trim_matches('/');
+        let base = folder(prefix);
         let endpoint = ViewSetEndpoint::new(viewset);
         self.add::<V>(&base, &prefix.replace('/', "-"), Arc::new(endpoint));
         self
@@ -56,7 +58,8 @@ impl Router {
         viewset: V,
         column: Field<V::Model, T>,
     ) -> Self {
-        let base = format!("/{parent_prefix}/{{{PARENT}}}/{prefix}/");
+        let (parent_prefix, prefix) = (parent_prefix.trim_matches('/'), prefix.trim_matches('/'));
+        let base = format!("{}{{{PARENT}}}/{prefix}/", folder(parent_prefix));
         let child = ViewSetEndpoint::new(viewset);
         let endpoint = NestedEndpoint {
             parent,
@@ -65,7 +68,7 @@ impl Router {
         };
         self.add::<V>(
             &base,
-            &format!("{parent_prefix}-{prefix}"),
+            &format!("{parent_prefix}-{prefix}").replace('/', "-"),
             Arc::new(endpoint),
         );
         self
@@ -74,20 +77,18 @@ impl Router {
     /// Registers `view` at `path`, such as `auth/token`.
     pub fn view(mut self, path: &str, view: View) -> Self {
         let (name, methods) = (view.name.to_owned(), view.methods());
-        self.routes.push(Route::new(
-            format!("/{path}/"),
-            name,
-            methods,
-            Arc::new(view),
-        ));
+        self.routes
+            .push(Route::new(folder(path), name, methods, Arc::new(view)));
         self
     }
 
     /// Takes in the routes of `other`, all below `prefix`.
     pub fn include(mut self, prefix: &str, other: Self) -> Self {
+        let prefix = folder(prefix);
+        let prefix = prefix.trim_end_matches('/');
         self.routes
             .extend(other.routes.into_iter().map(|route| Route {
-                pattern: format!("/{prefix}{}", route.pattern),
+                pattern: format!("{prefix}{}", route.pattern),
                 ..route
             }));
         self
@@ -145,16 +146,24 @@ impl Router {
         if methods.is_empty() {
             return;
         }
-        // Several actions may share a path: GET and POST of the same name.
-        if let Some(route) = self
-            .routes
-            .iter_mut()
-            .find(|route| route.pattern == pattern)
-        {
+        // Several actions of a viewset may share a path: GET and POST of the same name.
+        let own = |route: &&mut Route| {
+            route.pattern == pattern
+                && ptr::addr_eq(Arc::as_ptr(&route.endpoint), Arc::as_ptr(endpoint))
+        };
+        if let Some(route) = self.routes.iter_mut().find(own) {
             route.extend(methods);
         } else {
             self.routes
                 .push(Route::new(pattern, name, methods, endpoint.clone()));
         }
+    }
+}
+
+/// `path` with a slash on both sides.
+fn folder(path: &str) -> String {
+    match path.trim_matches('/') {
+        "" => "/".to_owned(),
+        path => format!("/{path}/"),
     }
 }

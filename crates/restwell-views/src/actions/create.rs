@@ -1,9 +1,9 @@
-use restwell_core::{Action, Result};
+use restwell_core::{Action, Result, encode_path_segment};
 use restwell_db::{Context, Model, Value};
 use restwell_serializers::{Mode, represent_one};
 
 use super::wanted;
-use crate::object::{parent_of, validated};
+use crate::object::{PK, parent_of, validated};
 use crate::precondition::etag;
 use crate::{Reply, ViewSet};
 
@@ -39,12 +39,20 @@ pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply>
 fn location<M: Model>(row: &M, cx: &Context) -> Option<String> {
     let detail = cx.local::<DetailPath>()?;
     let key = row.key().to_string();
-    let escaped = restwell_core::encode_path_segment(&key);
-    Some(format!(
-        "{}{}",
-        cx.request().origin,
-        detail.0.replace("{pk}", &escaped)
-    ))
+    let mut location = cx.request().origin.clone();
+    for segment in detail.0.split('/').skip(1) {
+        location.push('/');
+        let placeholder = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+        match placeholder {
+            None => location.push_str(segment),
+            Some(PK) => location.push_str(&encode_path_segment(&key)),
+            Some(name) => {
+                let name = name.split(':').next().unwrap_or(name);
+                location.push_str(&encode_path_segment(cx.request().param(name)?));
+            }
+        }
+    }
+    Some(location)
 }
 
 /// The pattern of the route at which the objects of a resource are read one by one.

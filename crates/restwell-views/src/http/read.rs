@@ -1,12 +1,14 @@
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
-use restwell_core::{Error, Headers, Method, QueryString, Request, RequestId, Result};
+use restwell_core::{
+    Error, Headers, Method, QueryString, Request, RequestId, Result, decode_path_segment,
+};
 
-/// What a client sent, without its body.
+/// What a client sent, without its query and body.
 ///
 /// # Errors
-/// 405 for a method that no route has; 400 when the query string is malformed.
+/// 405 for a method that no route has.
 pub(super) fn head(request: &HttpRequest, id: RequestId) -> Result<Request> {
     let name = request.method().as_str();
     let method = Method::parse(name).ok_or_else(|| {
@@ -18,17 +20,23 @@ pub(super) fn head(request: &HttpRequest, id: RequestId) -> Result<Request> {
     })?;
     let mut owned = Request::new(method, request.path());
     owned.id = id;
-    owned.query = QueryString::parse(request.query_string())
-        .map_err(|error| Error::parse(error.to_string()))?;
     owned.headers = headers(request);
     owned.params = request
         .match_info()
         .iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .filter_map(|(name, value)| Some((name.to_owned(), decode_path_segment(value)?)))
         .collect();
     owned.origin = origin(request);
     owned.client = request.peer_addr().map(|address| address.ip());
     Ok(owned)
+}
+
+/// The parameters of the query.
+///
+/// # Errors
+/// 400 when it is malformed.
+pub(super) fn query(request: &HttpRequest) -> Result<QueryString> {
+    QueryString::parse(request.query_string()).map_err(|error| Error::parse(error.to_string()))
 }
 
 /// Scheme and authority as the client addressed them. Forwarding headers are not believed.
@@ -38,20 +46,23 @@ fn origin(request: &HttpRequest) -> String {
     let host = request
         .headers()
         .get("host")
-        .and_then(|host| host.to_str().ok());
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| Some(request.uri().authority()?.as_str()));
     format!("{scheme}://{}", host.unwrap_or(config.host()))
 }
 
-/// A header that is not visible ASCII is of no use to anybody here and is left out.
+/// A header that is not UTF-8 stays, in letters that match nothing: without its condition or its
+/// credentials a request would mean something else.
 fn headers(request: &HttpRequest) -> Headers {
     let mut headers = Headers::default();
     for (name, value) in request.headers() {
-        if let Ok(value) = value.to_str() {
-            headers.add(name.as_str(), value);
-        }
+        headers.add(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
     }
     headers
 }
+
+/// How much room a mere announcement gets.
+const MOST_AT_ONCE: usize = 65_536;
 
 /// The body, as long as it has at most `limit` bytes.
 ///
@@ -69,7 +80,7 @@ pub(super) async fn body(
     if announced.is_some_and(|length| length > limit) {
         return Err(Error::payload_too_large(limit));
     }
-    let mut body = Vec::with_capacity(announced.unwrap_or_default());
+    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(MOST_AT_ONCE));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
             Error::parse("The request body broke off.").with_source(error.to_string())

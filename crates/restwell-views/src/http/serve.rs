@@ -4,8 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Utc;
-use restwell_core::{Error, RequestId, Result};
+use restwell_core::{Error, Request, RequestId, Result};
 
 use super::{Response, read};
 use crate::api::Settings;
@@ -22,16 +21,18 @@ pub(crate) async fn serve(
     let id = request_id(&request);
     let outcome = receive(&settings, &request, payload, id.clone()).await;
     let allow = route.allow.clone();
+    let vary = settings.vary(&route);
     let mut response = match outcome {
-        Ok(received) => {
+        Ok((received, trouble)) => {
             let job = settings.clone();
-            web::block(move || pipeline::answer(&job, &route, received))
+            web::block(move || pipeline::answer(&job, &route, received, trouble))
                 .await
                 .unwrap_or_else(|_| refuse(&settings, Error::unavailable(), &id, &request))
         }
         Err(error) => refuse(&settings, error, &id, &request),
     };
     response.headers.push(("allow", allow));
+    response.headers.push(("vary", vary.to_owned()));
     into_actix(response)
 }
 
@@ -41,19 +42,29 @@ pub(crate) async fn unknown_route(settings: Arc<Settings>, request: HttpRequest)
     into_actix(refuse(&settings, Error::not_found(), &id, &request))
 }
 
+/// The request, and what is wrong with its query or body: who may not be here does not hear of
+/// that.
 async fn receive(
     settings: &Settings,
     request: &HttpRequest,
     payload: Payload,
     id: RequestId,
-) -> Result<restwell_core::Request> {
+) -> Result<(Request, Option<Error>)> {
     let mut received = read::head(request, id)?;
-    received.body = read::body(request, payload, settings.max_body).await?;
-    Ok(received)
+    let mut trouble = None;
+    match read::query(request) {
+        Ok(query) => received.query = query,
+        Err(error) => trouble = Some(error),
+    }
+    match read::body(request, payload, settings.max_body).await {
+        Ok(body) => received.body = body,
+        Err(error) => trouble = trouble.or(Some(error)),
+    }
+    Ok((received, trouble))
 }
 
 fn refuse(settings: &Settings, error: Error, id: &RequestId, request: &HttpRequest) -> Response {
-    settings.render(Err(error), id, request.path(), Utc::now())
+    settings.render(Err(error), id, request.path(), settings.clock.now())
 }
 
 fn request_id(request: &HttpRequest) -> RequestId {
@@ -68,17 +79,16 @@ fn into_actix(response: Response) -> HttpResponse {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = HttpResponse::build(status);
     for (name, value) in response.headers {
-        // A value that no header may have, such as one with a line break, is left out.
-        if let Ok(value) = HeaderValue::try_from(value) {
-            builder.append_header((HeaderName::from_static(name), value));
+        // What no header may be or have, such as a line break, is left out.
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            builder.append_header((name, value));
         }
     }
     match response.body {
         Some(body) => {
-            builder.insert_header((
-                CONTENT_TYPE,
-                HeaderValue::from_static(response.content_type),
-            ));
+            if let Ok(kind) = HeaderValue::try_from(response.content_type) {
+                builder.insert_header((CONTENT_TYPE, kind));
+            }
             builder.body(body)
         }
         None => builder.finish(),
