@@ -1,0 +1,98 @@
+//! Applications that cannot start, and paths that could be taken for others.
+
+use restwell_permissions::allow_any;
+use restwell_views::{Api, BuildError, Reply, Router, View};
+
+use crate::library::{Authors, Book, Books, OwnBooks};
+use crate::site::Site;
+
+fn refused(router: Router) -> BuildError {
+    let site = Site::new();
+    Api::builder(site.pool.clone())
+        .routes(router)
+        .build()
+        .expect_err("an application that cannot start")
+}
+
+fn view(name: &'static str) -> View {
+    View::new(name, allow_any()).get(|_| Ok(Reply::json(&"the view")))
+}
+
+#[test]
+fn two_routes_cannot_have_one_name() {
+    let error = refused(
+        Router::new()
+            .view("one", view("same"))
+            .view("other", view("same")),
+    );
+    assert!(matches!(&error, BuildError::DuplicateName(name) if name == "same"));
+    assert_eq!(
+        error.to_string(),
+        "two routes have the name same; register one of them under another prefix"
+    );
+}
+
+#[test]
+fn two_routes_cannot_have_one_path() {
+    let error = refused(
+        Router::new()
+            .view("same", view("one"))
+            .view("same", view("other")),
+    );
+    assert!(matches!(error, BuildError::DuplicatePath(path) if path == "/same/"));
+}
+
+#[test]
+fn two_viewsets_cannot_have_one_prefix() {
+    let error = refused(
+        Router::new()
+            .register("books", Books)
+            .register("books", Authors),
+    );
+    assert!(matches!(
+        error,
+        BuildError::DuplicateName(_) | BuildError::DuplicatePath(_)
+    ));
+    let one = Router::new().register("books", Books);
+    let error = refused(one.include("", Router::new().register("books", OwnBooks)));
+    assert!(matches!(
+        error,
+        BuildError::DuplicateName(_) | BuildError::DuplicatePath(_)
+    ));
+}
+
+#[test]
+fn placeholders_of_other_names_are_the_same_path() {
+    let error = refused(
+        Router::new()
+            .register("authors", Authors)
+            .nested("authors", Authors, "books", OwnBooks, Book::F.author_id)
+            .view("authors/{id}/books", view("books-of-author")),
+    );
+    assert!(matches!(error, BuildError::DuplicatePath(_)));
+}
+
+#[actix_web::test]
+async fn a_plain_path_goes_before_a_placeholder() {
+    let router = Router::new()
+        .register("books", Books)
+        .view("books/latest", view("latest"));
+    let site = Site::of(router);
+    assert_eq!(site.get("/books/latest/").await.data(200), "the view");
+    assert_eq!(site.get("/books/1/").await.data(200)["id"], 1);
+}
+
+#[actix_web::test]
+async fn slashes_around_a_prefix_change_nothing() {
+    let router = Router::new()
+        .register("/books/", Books)
+        .view("", view("root"))
+        .view("/about/", view("about"));
+    let site = Site::with(|api| api.mount("/api/v1/", router));
+    assert_eq!(site.get("/api/v1/books/1/").await.status, 200);
+    assert_eq!(site.get("/api/v1/about/").await.status, 200);
+    assert_eq!(site.get("/api/v1/").await.data(200), "the view");
+    assert_eq!(site.get("/api/v1").await.data(200), "the view");
+    let root = Site::with(|api| api.mount("", Router::new().view("", view("root"))));
+    assert_eq!(root.get("/").await.data(200), "the view");
+}

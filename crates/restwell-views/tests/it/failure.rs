@@ -1,0 +1,65 @@
+//! Failures, and the ids of requests.
+
+use actix_web::test::TestRequest;
+
+use crate::site::{Answer, Site};
+
+async fn with_id(site: &Site, path: &str, id: &[u8]) -> Answer {
+    let request = TestRequest::get().uri(path);
+    site.send(request.insert_header(("x-request-id", id))).await
+}
+
+#[actix_web::test]
+async fn a_panic_is_a_failure_like_others() {
+    let site = Site::new();
+    for path in ["/panic/", "/broken/"] {
+        let answer = with_id(&site, path, b"abc-1").await;
+        let body = answer.expect(500);
+        assert_eq!(body["success"], false);
+        assert_eq!(body["request_id"], "abc-1");
+        assert_eq!(answer.header("x-request-id"), Some("abc-1"));
+        assert_eq!(answer.header("allow"), Some("GET, HEAD, OPTIONS"));
+        assert!(!body.to_string().contains("42"), "{body}");
+    }
+    assert_eq!(site.get("/books/").await.status, 200);
+}
+
+#[actix_web::test]
+async fn the_id_of_a_request_comes_back() {
+    let site = Site::new();
+    for path in ["/books/", "/books/99/", "/nowhere/", "/books/?x=%ff"] {
+        let answer = with_id(&site, path, b"Trace_1.2-3").await;
+        assert_eq!(answer.header("x-request-id"), Some("Trace_1.2-3"));
+        assert_eq!(answer.expect(answer.status)["request_id"], "Trace_1.2-3");
+        assert_eq!(answer.headers.get_all("x-request-id").count(), 1);
+    }
+}
+
+#[actix_web::test]
+async fn a_bad_id_is_replaced() {
+    let site = Site::new();
+    let long = "x".repeat(129);
+    for bad in [
+        b"a b".as_slice(),
+        b"",
+        b"\xff",
+        b"<script>",
+        long.as_bytes(),
+    ] {
+        let answer = with_id(&site, "/books/", bad).await;
+        let id = answer.header("x-request-id").expect("an id").to_owned();
+        assert_eq!(id.len(), 36, "{id}");
+        assert_eq!(answer.expect(200)["request_id"], id);
+    }
+}
+
+#[actix_web::test]
+async fn a_database_that_is_busy_is_told() {
+    let site = Site::with(|api| api.routes(crate::library::router()));
+    let taken = site.pool.get().expect("the only connection");
+    let answer = site.get("/books/").await;
+    assert_eq!(answer.status, 503);
+    assert!(!String::from_utf8_lossy(&answer.body).contains("pool"));
+    drop(taken);
+    assert_eq!(site.get("/books/").await.status, 200);
+}

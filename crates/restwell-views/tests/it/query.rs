@@ -1,0 +1,113 @@
+//! What query strings ask of lists and of rows.
+
+use serde_json::json;
+
+use crate::site::Site;
+
+#[actix_web::test]
+async fn lists_are_filtered_searched_and_ordered() {
+    let site = Site::new();
+    let titles = |answer: serde_json::Value| -> Vec<String> {
+        let results = answer["results"].as_array().expect("results");
+        results
+            .iter()
+            .map(|book| book["title"].as_str().expect("a title").to_owned())
+            .collect()
+    };
+    let found = site.get("/books/?title=Solaris").await.data(200);
+    assert_eq!(titles(found), ["Solaris"]);
+    let found = site.get("/books/?pages__gte=205").await.data(200);
+    assert_eq!(titles(found), ["The Dispossessed"]);
+    let found = site.get("/books/?search=world+FOREST").await.data(200);
+    assert_eq!(titles(found), ["The Word for World Is Forest"]);
+    let found = site
+        .get("/books/?ordering=-title&page_size=1")
+        .await
+        .data(200);
+    assert_eq!(titles(found), ["The Word for World Is Forest"]);
+}
+
+#[actix_web::test]
+async fn links_keep_the_other_parameters() {
+    let site = Site::new();
+    let page = site
+        .get("/books/?search=the&page_size=1&fields=id")
+        .await
+        .data(200);
+    assert_eq!(page["results"], json!([{"id": 1}]));
+    assert_eq!(
+        page["next"],
+        "http://localhost:8080/books/?fields=id&page=2&page_size=1&search=the"
+    );
+}
+
+#[actix_web::test]
+async fn fields_are_chosen() {
+    let site = Site::new();
+    let book = site.get("/books/1/?fields=title,id").await;
+    assert_eq!(
+        book.data(200),
+        json!({"id": 1, "title": "The Dispossessed"})
+    );
+    assert_eq!(book.header("etag"), Some("\"1-1\""));
+    let made = site
+        .post("/books/?fields=id", json!({"title": "Fiasco", "author": 2}))
+        .await;
+    assert_eq!(made.data(201), json!({"id": 5}));
+    let changed = site
+        .patch("/books/1/?fields=pages", json!({"pages": 1}))
+        .await;
+    assert_eq!(changed.data(200), json!({"pages": 1}));
+}
+
+#[actix_web::test]
+async fn unknown_fields_are_refused_before_anything_is_written() {
+    let site = Site::new();
+    let body = json!({"title": "Fiasco", "author": 2});
+    let answer = site.post("/books/?fields=titel", body).await;
+    let message = answer.expect(400)["errors"]["fields"][0].clone();
+    let message = message.as_str().expect("a message").to_owned();
+    assert!(message.contains("Did you mean \"title\"?"), "{message}");
+    assert_eq!(site.books(), 4);
+}
+
+#[actix_web::test]
+async fn unknown_parameters_are_refused_wherever_they_stand() {
+    let site = Site::new();
+    let answer = site.get("/books/?titel=x").await.expect(400);
+    let message = answer["errors"]["titel"][0].as_str().expect("a message");
+    assert!(message.contains("Did you mean \"title\"?"), "{message}");
+    let answer = site.get("/books/1/?filds=id").await.expect(400);
+    assert_eq!(
+        answer["errors"]["filds"],
+        json!(["Unknown filter. Did you mean \"fields\"? Allowed: fields, format."])
+    );
+    let body = json!({"title": "Fiasco", "author": 2});
+    assert_eq!(site.post("/books/?titel=x", body.clone()).await.status, 400);
+    assert_eq!(site.put("/books/1/?titel=x", body).await.status, 400);
+    assert_eq!(site.delete("/books/1/?titel=x").await.status, 400);
+    assert_eq!(site.books(), 4);
+    let answer = site.get("/books/summary/?its=own").await;
+    assert_eq!(answer.status, 200, "an extra action reads what it likes");
+}
+
+#[actix_web::test]
+async fn the_format_is_json() {
+    let site = Site::new();
+    for path in ["/books/?format=json", "/books/1/?format=json&fields=id"] {
+        assert_eq!(site.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(site.get("/books/?format=xml").await.code(404), "not_found");
+}
+
+#[actix_web::test]
+async fn several_accept_fields_are_one_list() {
+    use actix_web::test::TestRequest;
+    let site = Site::new();
+    let request = TestRequest::get().uri("/books/");
+    let request = request.append_header(("accept", "text/html"));
+    let answer = site
+        .send(request.append_header(("accept", "*/*;q=0.1")))
+        .await;
+    assert_eq!(answer.status, 200);
+}
