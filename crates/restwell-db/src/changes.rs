@@ -8,7 +8,7 @@ use crate::{ColumnMeta, ColumnValue, Field, Model, Value};
 
 /// New values for some columns of a row: the one input of inserts and updates.
 ///
-/// ```ignore
+/// ```text
 /// let changes = Changes::new().with(Post::F.title, "Hello").with(Post::F.views, 0);
 /// ```
 pub struct Changes<M> {

@@ -261,7 +261,7 @@ impl<M> Q<M> {
 impl<M: Model> Q<M> {
     /// A typed Diesel expression over the table of `M`.
     ///
-    /// ```ignore
+    /// ```text
     /// Post::objects().filter(Q::diesel(posts::views.gt(posts::likes)))
     /// ```
     pub fn diesel<E>(expression: E) -> Self

@@ -238,7 +238,7 @@ impl<M: Model> QuerySet<M> {
 
     /// The values of some columns, without the rest of the rows.
     ///
-    /// ```ignore
+    /// ```text
     /// let titles: Vec<(Uuid, String)> = Post::objects().values((Post::F.id, Post::F.title), cx)?;
     /// ```
     ///
@@ -250,7 +250,7 @@ impl<M: Model> QuerySet<M> {
 
     /// Groups the rows by the values of some columns, to count and to add up.
     ///
-    /// ```ignore
+    /// ```text
     /// let counts: Vec<(Status, i64)> = Post::objects().group_by(Post::F.status).measure(Count, cx)?;
     /// ```
     pub fn group_by<C: Columns<M>>(self, columns: C) -> Group<M, C> {

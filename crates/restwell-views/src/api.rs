@@ -31,7 +31,7 @@ pub(crate) struct Settings {
 
 /// An application, ready to be mounted into actix.
 ///
-/// ```ignore
+/// ```text
 /// let api = Api::builder(pool).mount("api/v1", router).build()?;
 /// HttpServer::new(move || App::new().configure(|config| api.configure(config)))
 /// ```

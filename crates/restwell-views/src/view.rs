@@ -16,7 +16,7 @@ type Function = Arc<dyn Fn(&mut Context) -> Result<Reply> + Send + Sync>;
 /// One path with a function for each method, through the same pipeline as a viewset: DRF's
 /// `@api_view`.
 ///
-/// ```ignore
+/// ```text
 /// View::new("auth-token", allow_any()).post(obtain_token)
 /// ```
 #[must_use]

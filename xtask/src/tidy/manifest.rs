@@ -53,12 +53,21 @@ fn dependency(entry: &Entry<'_>) -> Option<Finding> {
         Some(_) if !matches!(entry.key, "version" | "git" | "path") => return None,
         Some(_) => false,
         None if entry.key.ends_with(".workspace") => entry.value == "true",
-        None => entry.value.replace(' ', "").contains("workspace=true"),
+        None => {
+            let value = entry.value.replace(' ', "");
+            value.contains("workspace=true") || is_member_for_tests(kind, &value)
+        }
     };
     let key = entry.key.split('.').next().unwrap_or(entry.key);
     let name = name.unwrap_or(key);
     let rule = format!("[{kind}] {name} must use `workspace = true`");
     (!inherited).then(|| Finding::new(entry.line, rule))
+}
+
+/// Members may test with each other in a circle. A path alone keeps the circle out of what is
+/// published: cargo leaves such a dependency out.
+fn is_member_for_tests(kind: &str, value: &str) -> bool {
+    kind == "dev-dependencies" && value.contains("path=\"../") && !value.contains("version")
 }
 
 /// The kind of dependencies that a section lists, and the one it is all about, if any.
@@ -197,6 +206,13 @@ workspace = true
             rules(&table),
             ["[dependencies] rand must use `workspace = true`"]
         );
+    }
+
+    #[test]
+    fn tests_may_use_other_members_by_their_path_alone() {
+        let with = |own: &str| check(&format!("{GOOD}\n[dev-dependencies]\n{own}\n"));
+        assert_eq!(with("other = { path = \"../other\" }"), []);
+        assert_ne!(with("other = { path = \"../other\", version = \"1\" }"), []);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub trait Relation<M>: Copy + Send + Sync + 'static {
     /// Rows that have a row on the other side for which `q` holds. Softly deleted rows there do
     /// not count.
     ///
-    /// ```ignore
+    /// ```text
     /// Post::objects().filter(Post::relation_tags().having(Tag::F.name.eq("rust")))
     /// ```
     fn having(&self, q: Q<Self::Target>) -> Q<M>;
