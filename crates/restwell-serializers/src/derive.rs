@@ -1,12 +1,12 @@
 //! What the code of `#[serializer]` and `#[derive(Choices)]` calls.
 
+use crate::input::Skipped;
 pub use restwell_core::{FieldErrors, Patch, Result};
 pub use restwell_db::__private::choices as column_choices;
 pub use restwell_db::__private::*;
 pub use restwell_db::ColumnSet;
 use restwell_db::relation::ToOne;
 use restwell_db::statement::Link;
-use serde::de::IgnoredAny;
 pub use serde::de::{Deserialize, Deserializer};
 
 pub use crate::__choices as choices;
@@ -82,7 +82,7 @@ pub const fn text_column<M: Model>(field: Field<M, String>) -> usize {
 /// # Errors
 /// When the body is not JSON.
 pub fn skip<'de, D: Deserializer<'de>>(value: D) -> Result<(), D::Error> {
-    IgnoredAny::deserialize(value).map(|_| ())
+    Skipped::deserialize(value).map(|_| ())
 }
 
 /// Sets a column to what was supplied.

@@ -13,6 +13,7 @@ mod list;
 mod number;
 mod parse;
 mod related;
+mod skipped;
 mod temporal;
 mod text;
 mod unique;
@@ -29,6 +30,7 @@ pub use draft::{Draft, Mode, Writes};
 pub use field::{InputField, Invalid, Scalar, Sink, read_into};
 pub use parse::{Unknown, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
+pub(crate) use skipped::Skipped;
 pub use text::{choice_from_scalar, not_a_choice};
 
 /// What clients may say about a row: the declared fields, each absent, null or given.

@@ -2,10 +2,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use restwell_core::{FieldErrors, Patch, Path};
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::Skipped;
 use crate::messages::{self, Message};
 use crate::{FieldKind, FieldMeta};
 
@@ -246,12 +245,12 @@ pub(super) fn null<T>(meta: &FieldMeta, sink: &mut Sink<'_>) -> Patch<T> {
 }
 
 pub(super) fn drain_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
-    while list.next_element::<IgnoredAny>()?.is_some() {}
+    while list.next_element::<Skipped>()?.is_some() {}
     Ok(())
 }
 
 pub(super) fn drain_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<(), A::Error> {
-    while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    while object.next_entry::<Skipped, Skipped>()?.is_some() {}
     Ok(())
 }
 

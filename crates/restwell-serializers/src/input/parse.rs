@@ -3,10 +3,10 @@ use std::marker::PhantomData;
 
 use restwell_core::{Error, FieldErrors, Result};
 use restwell_db::Model;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::field::{Sink, drain_list};
-use super::{Draft, Input, InputField};
+use super::{Draft, Input, InputField, Skipped};
 use crate::{FieldMeta, messages};
 
 /// What happens to members of an input that are no field of the serializer, and to read-only
@@ -155,7 +155,7 @@ fn read_other<'de, I: Input, A: MapAccess<'de>>(
         Name::Field(field) => (I::FIELDS[field].name.to_owned(), messages::READ_ONLY),
         Name::Other(name) => (name, messages::UNEXPECTED),
     };
-    object.next_value::<IgnoredAny>()?;
+    object.next_value::<Skipped>()?;
     if I::UNKNOWN == Unknown::Refuse {
         draft.errors.add(label, code, message);
     }
