@@ -1,7 +1,9 @@
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
+use restwell_core::{Clock, Method, Request};
 use restwell_db::{Context, Migrations, Pool, PoolOptions, migrate};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -71,6 +73,12 @@ impl TestDatabase {
     /// server is to write.
     pub fn context(&self) -> Context {
         Context::detached(self.pool())
+    }
+
+    /// Like [`context`](Self::context), at the time that `clock` shows.
+    pub fn context_at(&self, clock: Arc<dyn Clock>) -> Context {
+        let request = Request::new(Method::Post, "");
+        Context::new(self.pool(), clock, Arc::default(), request)
     }
 
     /// Runs the migrations of `sets`.
