@@ -5,7 +5,7 @@ use restwell::auth::{self, JwtAuthentication};
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
 use restwell::prelude::*;
-use restwell::{Api, BuildError, Migrations, Pool, PoolOptions, Signer, health_routes};
+use restwell::{Api, ApiBuilder, BuildError, Migrations, Pool, PoolOptions, Signer, health_routes};
 use thiserror::Error as ThisError;
 
 use crate::Settings;
@@ -62,6 +62,15 @@ pub fn pool(settings: &Settings) -> Result<Pool, restwell::ConnectError> {
 /// # Errors
 /// When a key cannot be used or the routes contradict each other.
 pub fn api(settings: &Settings, pool: Pool) -> Result<Api, StartError> {
+    Ok(builder(settings, pool)?.build()?)
+}
+
+/// The application before it is put together, for who wants to change a part of it: tests stop its
+/// clock.
+///
+/// # Errors
+/// When a key cannot be used.
+pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError> {
     let roles = Rbac::new();
     let auth = users::auth(settings, &roles)?;
     let router = Router::new()
@@ -72,14 +81,12 @@ pub fn api(settings: &Settings, pool: Pool) -> Result<Api, StartError> {
         .register("categories", Categories)
         .register("users", Users)
         .include("auth", users::routes());
-    let api = Api::builder(pool)
+    Ok(Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)
         .authenticator(JwtAuthentication::new(auth.clone()))
         .state(auth)
         .state(roles)
         .max_body(settings.max_request_size)
         .mount("api/v1", router)
-        .routes(health_routes())
-        .build()?;
-    Ok(api)
+        .routes(health_routes()))
 }
