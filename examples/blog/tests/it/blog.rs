@@ -1,0 +1,257 @@
+//! The blog, started for one test, with a user for each role.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use blog::posts::{Post, Status};
+use blog::users::{User, roles};
+use blog::{Settings, app, users};
+use chrono::{DateTime, Utc};
+use restwell::auth::Auth;
+use restwell::permissions::{Rbac, rbac};
+use restwell::prelude::*;
+use restwell_testing::{
+    Client, ManualClock, TestDatabase, TestResponse, TestServer, assert_enveloped, clock_at,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub(crate) const POSTS: &str = "/api/v1/posts/";
+pub(crate) const PASSWORD: &str = "correct-horse-battery";
+
+/// The users: their names and roles.
+const USERS: [(&str, &[&str]); 6] = [
+    ("reader", &[roles::READER]),
+    ("author", &[roles::AUTHOR]),
+    ("second", &[roles::AUTHOR]),
+    ("editor", &[roles::EDITOR]),
+    ("admin", &[roles::ADMIN]),
+    ("super", &[]),
+];
+
+/// Hashing is slow on purpose; once is enough for all tests.
+static HASH: LazyLock<String> = LazyLock::new(|| {
+    let hasher = restwell::auth::PasswordHasher::default();
+    hasher.hash(PASSWORD).expect("a hash")
+});
+
+/// The blog at work.
+pub(crate) struct Blog {
+    server: TestServer,
+    auth: Auth<User>,
+    tokens: Mutex<HashMap<String, String>>,
+    pub(crate) db: TestDatabase,
+    pub(crate) clock: Arc<ManualClock>,
+}
+
+/// The blog with its users, and without any post. Its clock stands still.
+pub(crate) fn started(db: TestDatabase) -> Blog {
+    let clock = clock_at("2026-01-15T10:30:00.123456Z");
+    let mut cx = db.context_at(clock.clone());
+    app::migrate(&mut cx).expect("migrations that run");
+    for (name, roles) in USERS {
+        let changes = Changes::new()
+            .with(User::F.username, name)
+            .with(User::F.email, format!("{name}@example.com"))
+            .with(User::F.password, HASH.as_str())
+            .with(User::F.is_superuser, name == "super")
+            .with(User::F.date_joined, cx.now());
+        let user = User::objects().create(&mut cx, changes).expect("a user");
+        rbac::set_roles(&mut cx, &user.id.into(), roles).expect("roles that are there");
+    }
+    drop(cx);
+    let settings = settings();
+    let api = app::builder(&settings, db.pool())
+        .expect("settings that are complete")
+        .clock(clock.clone())
+        .count_statements()
+        .build()
+        .expect("routes without contradictions");
+    Blog {
+        server: TestServer::start(&api),
+        auth: users::auth(&settings, &Rbac::new()).expect("a key that is long enough"),
+        tokens: Mutex::default(),
+        db,
+        clock,
+    }
+}
+
+fn settings() -> Settings {
+    let source = restwell::settings::Settings::from_pairs([
+        ("SECRET_KEY", "the key of the tests, which is long enough"),
+        ("JWT_SECRET", "another key of the tests, which is long too"),
+    ]);
+    Settings::read(source).expect("settings that are complete")
+}
+
+impl Blog {
+    /// Nobody. Every answer is checked: it has the envelope, and is never the server's fault.
+    pub(crate) fn anonymous(&self) -> Client {
+        self.server.client().always(|response| {
+            assert!(response.status < 500, "the server failed: {response:?}");
+            if !response.request.contains("/health/") {
+                assert_enveloped(response);
+            }
+        })
+    }
+
+    /// The user with this name, logged in.
+    pub(crate) fn user(&self, name: &str) -> Client {
+        self.anonymous().bearer(&self.token(name))
+    }
+
+    /// An access token of the user with this name.
+    pub(crate) fn token(&self, name: &str) -> String {
+        let mut tokens = self.tokens.lock().expect("no test has failed here");
+        let token = tokens.entry(name.to_owned()).or_insert_with(|| {
+            let mut cx = self.db.context_at(self.clock.clone());
+            let users = User::objects().filter(User::F.username.eq(name));
+            let user = users.first(&mut cx).expect("a query").expect("a user");
+            let pair = self.auth.issue(&mut cx, &user).expect("tokens");
+            pair.access.as_str().to_owned()
+        });
+        token.clone()
+    }
+
+    pub(crate) fn reader(&self) -> Client {
+        self.user("reader")
+    }
+
+    pub(crate) fn author(&self) -> Client {
+        self.user("author")
+    }
+
+    pub(crate) fn editor(&self) -> Client {
+        self.user("editor")
+    }
+
+    pub(crate) fn admin(&self) -> Client {
+        self.user("admin")
+    }
+
+    /// The key of the user with this name.
+    pub(crate) fn key_of(&self, name: &str) -> Uuid {
+        let users = User::objects().filter(User::F.username.eq(name));
+        let keys = users.values(User::F.id, &mut self.db.context());
+        keys.expect("a query")[0]
+    }
+
+    /// Writes a post behind the back of the API, and returns its path.
+    pub(crate) fn add(&self, sample: Sample<'_>) -> String {
+        let author = self.key_of(sample.author);
+        let moment = |text: &str| -> DateTime<Utc> { text.parse().expect("a time") };
+        let created_at = moment(sample.created_at);
+        let changes = Changes::new()
+            .with(Post::F.title, sample.title)
+            .with(Post::F.slug, format!("slug-{}", Uuid::new_v4().simple()))
+            .with(Post::F.body, sample.body)
+            .with(Post::F.status, sample.status)
+            .with(Post::F.views, sample.views)
+            .with(Post::F.author_id, author)
+            .with(Post::F.category_id, sample.category)
+            .with(Post::F.published_at, sample.published_at.map(moment))
+            .with(Post::F.created_at, created_at)
+            .with(Post::F.updated_at, created_at);
+        let mut cx = self.db.context();
+        let post = Post::objects().create(&mut cx, changes).expect("a post");
+        let links: Vec<(Uuid, i64)> = sample.tags.iter().map(|tag| (post.id, *tag)).collect();
+        Post::relation_tags()
+            .link_many(&mut cx, &links)
+            .expect("tags that are there");
+        path_of(&post.id.to_string())
+    }
+
+    /// Writes published posts with these titles, the first being the oldest.
+    pub(crate) fn add_published(&self, titles: &[&str]) -> Vec<String> {
+        let paths = titles.iter().enumerate().map(|(minute, title)| {
+            let at = format!("2026-01-01T00:{minute:02}:00Z");
+            self.add(Sample {
+                title,
+                created_at: &at,
+                ..Sample::default()
+            })
+        });
+        paths.collect()
+    }
+
+    /// A draft of the author, made over the API.
+    pub(crate) fn draft(&self, title: &str) -> Value {
+        let body = json!({"title": title, "body": "Some text."});
+        self.author().post(POSTS, &body).expect(201).data()
+    }
+
+    /// Makes a category, and returns its key.
+    pub(crate) fn category(&self, name: &str) -> i64 {
+        self.made("/api/v1/categories/", name)
+    }
+
+    /// Makes a tag, and returns its key.
+    pub(crate) fn tag(&self, name: &str) -> i64 {
+        self.made("/api/v1/tags/", name)
+    }
+
+    fn made(&self, path: &str, name: &str) -> i64 {
+        let made = self.editor().post(path, &json!({"name": name})).expect(201);
+        made.data()["id"].as_i64().expect("a key")
+    }
+}
+
+/// A post as a test wants it.
+pub(crate) struct Sample<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) status: Status,
+    pub(crate) views: i32,
+    pub(crate) author: &'a str,
+    pub(crate) category: Option<i64>,
+    pub(crate) tags: &'a [i64],
+    pub(crate) created_at: &'a str,
+    pub(crate) published_at: Option<&'a str>,
+}
+
+impl Default for Sample<'_> {
+    fn default() -> Self {
+        Self {
+            title: "A post",
+            body: "Some text.",
+            status: Status::Published,
+            views: 0,
+            author: "author",
+            category: None,
+            tags: &[],
+            created_at: "2026-01-01T00:00:00Z",
+            published_at: Some("2026-01-02T00:00:00Z"),
+        }
+    }
+}
+
+/// The path of a post.
+pub(crate) fn path_of(id: &str) -> String {
+    format!("{POSTS}{id}/")
+}
+
+/// The path of a post that the API showed.
+pub(crate) fn path_to(post: &Value) -> String {
+    path_of(post["id"].as_str().expect("a key"))
+}
+
+/// The titles on a page.
+pub(crate) fn titles(page: &TestResponse) -> Vec<String> {
+    let title = |row: &Value| row["title"].as_str().expect("a title").to_owned();
+    page.results().iter().map(title).collect()
+}
+
+/// The names of the members of an object, sorted.
+pub(crate) fn keys(value: &Value) -> Vec<&str> {
+    let members = value.as_object().expect("an object");
+    let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The path and query of an absolute link.
+pub(crate) fn local(link: &Value) -> String {
+    let link = link.as_str().expect("a link");
+    let rest = link.strip_prefix("http://").expect("an absolute link");
+    rest[rest.find('/').expect("a path")..].to_owned()
+}

@@ -1,0 +1,27 @@
+//! The promises of the blog, kept over HTTP, on SQLite and on PostgreSQL.
+
+mod blog;
+
+mod actors;
+mod bodies;
+mod budgets;
+mod categories;
+mod comments;
+mod creating;
+mod cursors;
+mod deleting;
+mod envelopes;
+mod filters;
+mod lists;
+mod ordering;
+mod pages;
+mod publishing;
+mod queries;
+mod races;
+mod relations;
+mod roles;
+mod search;
+mod slugs;
+mod updating;
+mod users;
+mod versions;
