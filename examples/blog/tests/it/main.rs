@@ -2,6 +2,7 @@
 
 mod blog;
 
+mod accounts;
 mod actors;
 mod bodies;
 mod budgets;
@@ -15,6 +16,7 @@ mod filters;
 mod lists;
 mod ordering;
 mod pages;
+mod profile;
 mod publishing;
 mod queries;
 mod races;
@@ -22,6 +24,7 @@ mod relations;
 mod roles;
 mod search;
 mod slugs;
+mod tokens;
 mod updating;
 mod users;
 mod versions;

@@ -8,6 +8,21 @@ use crate::blog::{POSTS, Sample, path_to, started};
 on_both_databases! {
     with started;
 
+    fn a_thousand_requests_keep_their_principals(blog) {
+        let names = ["reader", "author", "second", "editor"];
+        let clients = names.map(|name| blog.user(name));
+        let keys = names.map(|name| blog.key_of(name).to_string());
+        race(8, |thread| {
+            for step in 0..125 {
+                let who = (thread + step) % names.len();
+                let me = clients[who].get("/api/v1/auth/me/").expect(200).data();
+                assert_eq!(me["id"], keys[who]);
+                let nobody = blog.anonymous().get("/api/v1/auth/me/");
+                assert_eq!(nobody.status, 401);
+            }
+        });
+    }
+
     fn what_is_written_at_once_has_the_right_authors(blog) {
         let names = ["author", "second", "editor", "admin"];
         let clients = names.map(|name| blog.user(name));

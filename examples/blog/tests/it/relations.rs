@@ -107,7 +107,8 @@ on_both_databases! {
 
     fn keys_may_come_as_text(blog) {
         let (music, tea) = (blog.category("Music"), blog.tag("tea"));
-        let body = json!({"title": "x", "body": "x", "category": music.to_string(), "tags": [tea.to_string()]});
+        let (category, tag) = (music.to_string(), tea.to_string());
+        let body = json!({"title": "x", "body": "x", "category": category, "tags": [tag]});
         let post = blog.author().post(POSTS, &body).expect(201).data();
         assert_eq!(post["category"]["id"], music);
         assert_eq!(post["tags"][0]["id"], tea);

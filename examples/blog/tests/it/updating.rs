@@ -134,8 +134,9 @@ on_both_databases! {
     fn read_only_fields_stay(blog) {
         let post = blog.draft("A title");
         let body = json!({
-            "id": "00000000-0000-0000-0000-000000000000", "views": 99, "author": blog.key_of("editor"),
-            "author_id": blog.key_of("editor"), "created_at": "2020-01-01T00:00:00Z", "status": "published",
+            "id": "00000000-0000-0000-0000-000000000000", "views": 99,
+            "author": blog.key_of("editor"), "author_id": blog.key_of("editor"),
+            "created_at": "2020-01-01T00:00:00Z", "status": "published",
             "published_at": "2020-01-01T00:00:00Z", "deleted_at": "2020-01-01T00:00:00Z",
         });
         blog.author().patch(&path_to(&post), &body);

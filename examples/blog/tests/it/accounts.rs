@@ -1,0 +1,165 @@
+//! `POST /auth/register/`.
+
+use restwell_testing::{on_both_databases, race};
+use serde_json::{Value, json};
+
+use crate::blog::{Blog, PASSWORD, POSTS, keys, started};
+
+const REGISTER: &str = "/api/v1/auth/register/";
+
+fn ada() -> Value {
+    json!({"username": "ada", "email": "Ada@Example.com", "password": PASSWORD})
+}
+
+/// The errors of a registration like Ada's with another `name`.
+fn refused(blog: &Blog, name: &str, value: Value) -> Value {
+    let mut body = ada();
+    body[name] = value;
+    let errors = blog.anonymous().post(REGISTER, &body).expect(400).errors();
+    assert_eq!(keys(&errors), [name], "{errors}");
+    errors[name].clone()
+}
+
+on_both_databases! {
+    with started;
+
+    fn whoever_registers_logs_in_and_writes(blog) {
+        let response = blog.anonymous().post(REGISTER, &ada()).expect(201);
+        assert_eq!(response.data()["username"], "ada");
+        let ada = blog.user("ada");
+        let post = ada
+            .post(POSTS, &json!({"title": "x", "body": "x"}))
+            .expect(201)
+            .data();
+        assert_eq!(post["author"]["username"], "ada");
+    }
+
+    fn a_password_is_never_shown(blog) {
+        let text = blog
+            .anonymous()
+            .post(REGISTER, &ada())
+            .expect(201)
+            .text()
+            .to_owned();
+        assert!(
+            !text.contains(PASSWORD) && !text.contains("argon2") && !text.contains("password"),
+            "{text}"
+        );
+        let profile = blog
+            .user("ada")
+            .get("/api/v1/auth/me/")
+            .expect(200)
+            .text()
+            .to_owned();
+        assert!(
+            !profile.contains("argon2") && !profile.contains("password"),
+            "{profile}"
+        );
+    }
+
+    fn every_required_field_is_named_at_once(blog) {
+        let errors = blog
+            .anonymous()
+            .post(REGISTER, &json!({}))
+            .expect(400)
+            .errors();
+        let required = json!(["This field is required."]);
+        assert_eq!(
+            errors,
+            json!({"username": required, "email": required, "password": required})
+        );
+    }
+
+    fn a_name_that_is_taken_is_refused(blog) {
+        let message = "A user with that username already exists.";
+        assert_eq!(refused(blog, "username", json!("author")), json!([message]));
+    }
+
+    fn an_address_that_is_taken_is_refused_whatever_its_case(blog) {
+        for taken in ["author@example.com", "AUTHOR@EXAMPLE.COM"] {
+            assert_eq!(
+                refused(blog, "email", json!(taken)),
+                json!(["user with this email already exists."])
+            );
+        }
+    }
+
+    fn everything_that_is_wrong_is_said_at_once(blog) {
+        let body = json!({"username": "author", "email": "nonsense", "password": "12345"});
+        let errors = blog.anonymous().post(REGISTER, &body).expect(400).errors();
+        assert_eq!(keys(&errors), ["email", "password", "username"], "{errors}");
+        assert_eq!(errors["email"][0], "Enter a valid email address.");
+    }
+
+    fn a_weak_password_is_refused(blog) {
+        for weak in ["short", "12345678901", "password123", "ada"] {
+            let errors = refused(blog, "password", json!(weak));
+            assert!(
+                errors[0]
+                    .as_str()
+                    .is_some_and(|message| message.contains("password")),
+                "{errors}"
+            );
+        }
+        let name = "longusername";
+        let body = json!({"username": name, "email": "a@example.com", "password": name});
+        blog.anonymous().post(REGISTER, &body).expect(400);
+    }
+
+    fn a_name_has_letters_digits_and_little_else(blog) {
+        for wrong in ["a b", "a/b", "<script>", "a\n"] {
+            let errors = refused(blog, "username", json!(format!("x{wrong}x")));
+            assert!(
+                errors[0]
+                    .as_str()
+                    .is_some_and(|message| message.starts_with("Enter a valid username")),
+                "{errors}"
+            );
+        }
+        refused(blog, "username", json!("x".repeat(151)));
+        refused(blog, "username", json!(""));
+        refused(blog, "username", json!("a\u{0}b"));
+    }
+
+    fn nobody_makes_himself_more_than_an_author(blog) {
+        let mut body = ada();
+        for (name, value) in [
+            ("is_staff", json!(true)),
+            ("is_superuser", json!(true)),
+            ("is_active", json!(false)),
+            ("roles", json!(["admin"])),
+        ] {
+            body[name] = value;
+        }
+        blog.anonymous().post(REGISTER, &body).expect(201);
+        let ada = blog.user("ada");
+        ada.get("/api/v1/users/").expect(403);
+        ada.get(&format!("{POSTS}summary/")).expect(403);
+        assert_eq!(
+            ada.get("/api/v1/auth/me/").expect(200).data()["is_staff"],
+            false
+        );
+    }
+
+    fn of_many_who_take_one_name_at_once_one_succeeds(blog) {
+        let client = blog.anonymous();
+        let mut statuses = race(4, |i| {
+            let mut body = ada();
+            body["email"] = json!(format!("ada{i}@example.com"));
+            client.post(REGISTER, &body).status
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 400, 400, 400]);
+    }
+
+    fn of_many_who_take_one_address_at_once_one_succeeds(blog) {
+        let client = blog.anonymous();
+        let mut statuses = race(4, |i| {
+            let mut body = ada();
+            body["username"] = json!(format!("ada{i}"));
+            client.post(REGISTER, &body).status
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 400, 400, 400]);
+    }
+}

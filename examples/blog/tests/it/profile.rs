@@ -1,0 +1,117 @@
+//! `/auth/me/`: one's own profile.
+
+use restwell_testing::on_both_databases;
+use serde_json::json;
+
+use crate::blog::{keys, started};
+
+const ME: &str = "/api/v1/auth/me/";
+
+on_both_databases! {
+    with started;
+
+    fn everybody_sees_himself(blog) {
+        for name in ["reader", "author", "editor", "admin", "super"] {
+            let me = blog.user(name).get(ME).expect(200).data();
+            assert_eq!(me["username"], name);
+            assert_eq!(me["email"], format!("{name}@example.com"));
+            assert_eq!(me["id"], blog.key_of(name).to_string());
+        }
+    }
+
+    fn a_profile_has_no_secrets(blog) {
+        let me = blog.author().get(ME).expect(200).data();
+        for name in [
+            "id",
+            "username",
+            "email",
+            "first_name",
+            "last_name",
+            "date_joined",
+        ] {
+            assert!(keys(&me).contains(&name), "{name} in {me}");
+        }
+        for name in ["password", "is_superuser"] {
+            assert!(!keys(&me).contains(&name), "{name} in {me}");
+        }
+    }
+
+    fn nobody_has_no_profile(blog) {
+        let response = blog.anonymous().get(ME).expect(401);
+        assert_eq!(response.code(), "not_authenticated");
+        assert_eq!(
+            response.message(),
+            "Authentication credentials were not provided."
+        );
+        assert!(response.header("www-authenticate").is_some());
+        blog.anonymous()
+            .patch(ME, &json!({"first_name": "x"}))
+            .expect(401);
+    }
+
+    fn everybody_changes_his_own_names(blog) {
+        let body = json!({"first_name": "Ada", "last_name": "Lovelace"});
+        let me = blog.author().patch(ME, &body).expect(200).data();
+        assert_eq!(me["first_name"], "Ada");
+        assert_eq!(blog.author().get(ME).data(), me);
+        let me = blog
+            .author()
+            .patch(ME, &json!({"first_name": ""}))
+            .expect(200)
+            .data();
+        assert_eq!(
+            (&me["first_name"], &me["last_name"]),
+            (&json!(""), &json!("Lovelace"))
+        );
+        assert_eq!(
+            blog.reader().get(ME).data()["last_name"],
+            "",
+            "and nobody else's"
+        );
+    }
+
+    fn nobody_changes_what_he_is(blog) {
+        let body = json!({
+            "username": "other", "is_staff": true, "is_superuser": true, "is_active": false,
+            "password": "another-password", "date_joined": "2020-01-01T00:00:00Z",
+            "roles": ["admin"],
+        });
+        let before = blog.author().get(ME).data();
+        blog.author().patch(ME, &body);
+        assert_eq!(blog.author().get(ME).expect(200).data(), before);
+        blog.author().get("/api/v1/users/").expect(403);
+    }
+
+    fn an_address_must_be_one_and_nobody_elses(blog) {
+        for (email, message) in [
+            ("nonsense", "Enter a valid email address."),
+            ("", "This field may not be blank."),
+            ("READER@example.com", "user with this email already exists."),
+        ] {
+            let errors = blog
+                .author()
+                .patch(ME, &json!({"email": email}))
+                .expect(400)
+                .errors();
+            assert_eq!(errors, json!({"email": [message]}));
+        }
+        blog.author()
+            .patch(ME, &json!({"email": "author@example.com"}))
+            .expect(200);
+        blog.author()
+            .patch(ME, &json!({"email": "AUTHOR@example.com"}))
+            .expect(200);
+    }
+
+    fn a_profile_is_not_made_or_deleted(blog) {
+        for response in [blog.author().delete(ME), blog.author().post(ME, &json!({}))] {
+            assert_eq!(response.status, 405, "{response:?}");
+            assert!(
+                response
+                    .header("allow")
+                    .is_some_and(|allow| allow.contains("GET, PATCH")),
+                "{response:?}"
+            );
+        }
+    }
+}
