@@ -37,7 +37,7 @@ pub(super) fn run(settings: &Settings, options: Options) -> Outcome {
         .with("username", options.username.as_str())
         .with("email address", options.email.as_str());
     let auth = users::auth(settings, &Rbac::new())?;
-    let hash = auth.hash_new(&mut cx, "password", &password, &attributes)?;
+    let hash = auth.hash_new(&cx, "password", &password, &attributes)?;
     let changes = Changes::new()
         .with(User::F.username, options.username.as_str())
         .with(User::F.email, options.email.as_str())

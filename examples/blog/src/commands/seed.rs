@@ -161,7 +161,7 @@ fn post(number: usize, authors: &[Uuid], categories: &[i64]) -> Changes<Post> {
         _ => Status::Published,
     };
     let body = (0..40).map(word).collect::<Vec<_>>().join(" ");
-    let category = (number % 6 != 0).then(|| categories[number % categories.len()]);
+    let category = (!number.is_multiple_of(6)).then(|| categories[number % categories.len()]);
     Changes::new()
         .with(Post::F.slug, slugify(&title, 220))
         .with(Post::F.title, title)

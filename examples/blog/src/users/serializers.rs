@@ -67,7 +67,7 @@ pub struct RegisterSerializer {
 }
 
 /// Django's rule for usernames.
-fn username(name: &mut String, _: &Context) -> Result<(), Invalid> {
+fn username(name: &mut str, _: &Context) -> Result<(), Invalid> {
     if name
         .chars()
         .all(|letter| letter.is_alphanumeric() || "@.+-_".contains(letter))
