@@ -17,21 +17,32 @@ pub use crate::{
     RowReader, Value,
 };
 
-/// A `table!` whose name needs no schema before it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a table in the default schema",
-    label = "not a table in the default schema",
-    note = "name a module that `table!` made, without a schema before the table's name"
-)]
+/// A `table!` and its name in the database.
 pub trait NamedTable: Table {
-    /// The table's name in the database.
+    /// The table's name.
     const NAME: &'static str;
 }
 
 impl<T> NamedTable for T
 where
-    T: Table + StaticQueryFragment<Component = Identifier<'static>>,
+    T: Table + StaticQueryFragment,
+    T::Component: PlainName<T>,
 {
+    const NAME: &'static str = <T::Component as PlainName<T>>::NAME;
+}
+
+/// A name of the table `T` that needs no schema before it.
+#[diagnostic::on_unimplemented(
+    message = "a model cannot be of a table with a schema in its name",
+    label = "this table has a schema in its name",
+    note = "put the schema into the connection's `search_path`, and take it out of `table!`"
+)]
+pub trait PlainName<T> {
+    /// The name.
+    const NAME: &'static str;
+}
+
+impl<T: StaticQueryFragment<Component = Self>> PlainName<T> for Identifier<'static> {
     const NAME: &'static str = T::STATIC_COMPONENT.0;
 }
 
@@ -64,27 +75,44 @@ pub fn value<T: ColumnValue>(field: &T) -> Value {
     field.clone().into_value()
 }
 
-/// States that a column of this type can hold the primary key of `M`.
+/// States that a field of this type can hold a key of type `K`.
 #[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` cannot hold the primary key of `{M}`",
-    label = "not the type of the other model's primary key, nor an Option of it"
+    message = "a field of type `{Self}` cannot hold a key of type `{K}`",
+    label = "the foreign key and the primary key have different types",
+    note = "a foreign key has the type of the other model's primary key, or an Option of it"
 )]
-pub trait RefersTo<M>: ColumnValue {}
+pub trait RefersTo<K>: ColumnValue {}
 
-impl<M: Model, K: ColumnValue<Inner = M::Pk>> RefersTo<M> for K {}
+impl<K: ColumnValue<Inner = K>> RefersTo<K> for K {}
+impl<K: ColumnValue<Inner = K>> RefersTo<K> for Option<K> {}
 
 /// The relation through the own foreign key `field`.
-pub const fn belongs_to<M: Model, T: Model, K: RefersTo<T>>(field: Field<M, K>) -> BelongsTo<M, T> {
+pub const fn belongs_to<M, T, K>(field: Field<M, K>) -> BelongsTo<M, T>
+where
+    M: Model,
+    T: Model,
+    K: RefersTo<T::Pk>,
+{
     BelongsTo::new(field.column())
 }
 
 /// The relation through the other model's foreign key `field`.
-pub const fn has_many<M: Model, T: Model, K: RefersTo<M>>(field: Field<T, K>) -> HasMany<M, T> {
+pub const fn has_many<M, T, K>(field: Field<T, K>) -> HasMany<M, T>
+where
+    M: Model,
+    T: Model,
+    K: RefersTo<M::Pk>,
+{
     HasMany::new(field.column())
 }
 
 /// The relation through the other model's foreign key `field`.
-pub const fn has_one<M: Model, T: Model, K: RefersTo<M>>(field: Field<T, K>) -> HasOne<M, T> {
+pub const fn has_one<M, T, K>(field: Field<T, K>) -> HasOne<M, T>
+where
+    M: Model,
+    T: Model,
+    K: RefersTo<M::Pk>,
+{
     HasOne::new(field.column())
 }
 
@@ -105,42 +133,55 @@ where
 
 /// Checks of the types of the columns that the library fills.
 pub mod stamp {
-    use crate::{ColumnValue, Kind};
+    use chrono::{DateTime, Utc};
+
+    use crate::PrimaryKey;
 
     /// `created_at` and `updated_at`.
-    pub const fn time<T: ColumnValue>() {
-        assert!(
-            matches!(T::KIND, Kind::DateTime) && !T::NULLABLE,
-            "this field must be of type `DateTime<Utc>`"
-        );
-    }
+    #[diagnostic::on_unimplemented(
+        message = "`created_at` and `updated_at` cannot be of type `{Self}`",
+        label = "this must be `DateTime<Utc>`"
+    )]
+    pub trait Time {}
+    impl Time for DateTime<Utc> {}
 
     /// `deleted_at`.
-    pub const fn optional_time<T: ColumnValue>() {
-        assert!(
-            matches!(T::KIND, Kind::DateTime) && T::NULLABLE,
-            "this field must be of type `Option<DateTime<Utc>>`"
-        );
-    }
+    #[diagnostic::on_unimplemented(
+        message = "`deleted_at` cannot be of type `{Self}`",
+        label = "this must be `Option<DateTime<Utc>>`"
+    )]
+    pub trait OptionalTime {}
+    impl OptionalTime for Option<DateTime<Utc>> {}
 
     /// `version`.
-    pub const fn version<T: ColumnValue>() {
-        assert!(
-            matches!(T::KIND, Kind::BigInt | Kind::Integer) && !T::NULLABLE,
-            "this field must be of type `i64`"
-        );
-    }
+    #[diagnostic::on_unimplemented(
+        message = "`version` cannot be of type `{Self}`",
+        label = "this must be `i64`"
+    )]
+    pub trait Version {}
+    impl Version for i64 {}
+    impl Version for i32 {}
 
     /// `created_by`, `updated_by` and `deleted_by`.
-    pub const fn user<T: ColumnValue>() {
-        assert!(
-            matches!(
-                T::KIND,
-                Kind::Uuid | Kind::BigInt | Kind::Integer | Kind::Text
-            ),
-            "this field must have the type of the user's primary key, or an Option of it"
-        );
-    }
+    #[diagnostic::on_unimplemented(
+        message = "a field of type `{Self}` cannot hold the key of a user",
+        label = "this must be the type of the user's primary key, or an Option of it"
+    )]
+    pub trait User {}
+    impl<T: PrimaryKey> User for T {}
+    impl<T: PrimaryKey> User for Option<T> {}
+
+    /// Compiles for `created_at` and `updated_at`.
+    pub const fn time<T: Time>() {}
+
+    /// Compiles for `deleted_at`.
+    pub const fn optional_time<T: OptionalTime>() {}
+
+    /// Compiles for `version`.
+    pub const fn version<T: Version>() {}
+
+    /// Compiles for `created_by`, `updated_by` and `deleted_by`.
+    pub const fn user<T: User>() {}
 }
 
 /// Stands for a model whose declaration has an error, which the compiler shows.

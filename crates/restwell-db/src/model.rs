@@ -26,6 +26,9 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
     /// The type of the primary key.
     type Pk: PrimaryKey;
 
+    /// The table, as `table!` makes it.
+    type Table;
+
     /// The table and its columns.
     const META: &'static ModelMeta;
 

@@ -266,7 +266,8 @@ impl<M: Model> Q<M> {
     /// ```
     pub fn diesel<E>(expression: E) -> Self
     where
-        E: diesel::Expression + QueryFragment<MultiBackend> + Send + Sync + 'static,
+        E: diesel::AppearsOnTable<M::Table>,
+        E: QueryFragment<MultiBackend> + Send + Sync + 'static,
         E::SqlType: diesel::sql_types::BoolOrNullableBool,
     {
         Self::new(Predicate::Diesel(DieselFragment(Arc::new(expression))))

@@ -1,7 +1,7 @@
 //! The grammar that the attributes of all macros share: `key`, `key = value` and `key(…)`,
 //! separated by commas.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -139,6 +139,9 @@ pub(crate) fn parse_items(input: ParseStream<'_>, form: &str, errors: &mut Error
 }
 
 fn parse_item(input: ParseStream<'_>) -> syn::Result<Item> {
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected a key"));
+    }
     let key = Ident::parse_any(input)?;
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
@@ -186,6 +189,15 @@ pub(crate) fn private_root(given: Option<&Path>) -> TokenStream {
         || quote!(::restwell::__private),
         |path| quote!(#path::__private),
     )
+}
+
+/// `tokens` as if they stood at `span`, so that an error in a call begins and ends there.
+pub(crate) fn at(span: Span, tokens: &TokenStream) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    moved.collect()
 }
 
 /// `first` and `second` as one piece of input.

@@ -29,7 +29,7 @@ impl<M, T> fmt::Debug for BelongsTo<M, T> {
     }
 }
 
-impl<M: Model, T: Model> BelongsTo<M, T> {
+impl<M, T> BelongsTo<M, T> {
     /// The relation through the foreign key `column`; `#[derive(Model)]` calls it.
     #[doc(hidden)]
     pub const fn new(column: &'static ColumnMeta) -> Self {
@@ -52,7 +52,9 @@ impl<M: Model, T: Model> BelongsTo<M, T> {
             on_delete,
         }
     }
+}
 
+impl<M: Model, T: Model> BelongsTo<M, T> {
     /// How the keys of the other model are told apart.
     pub fn target_key_kind(self) -> crate::model::KeyKind {
         <T::Pk as PrimaryKey>::KEY

@@ -32,7 +32,7 @@ macro_rules! relation_by_foreign_key {
             }
         }
 
-        impl<M: Model, T: Model> $name<M, T> {
+        impl<M, T> $name<M, T> {
             /// The relation through the other model's foreign key `column`; `#[derive(Model)]`
             /// calls it.
             #[doc(hidden)]

@@ -30,7 +30,7 @@ impl<M, T> fmt::Debug for ManyToMany<M, T> {
     }
 }
 
-impl<M: Model, T: Model> ManyToMany<M, T> {
+impl<M, T> ManyToMany<M, T> {
     /// The relation through `link`; `#[derive(Model)]` calls it.
     #[doc(hidden)]
     pub const fn new(link: Link) -> Self {
@@ -54,7 +54,9 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
             target: self.link.target,
         }
     }
+}
 
+impl<M: Model, T: Model> ManyToMany<M, T> {
     /// Adds links between pairs of rows; those that are there already stay as they are.
     ///
     /// # Errors

@@ -2,10 +2,10 @@
 
 use heck::ToSnakeCase;
 use quote::ToTokens;
+use syn::Ident;
 use syn::ext::IdentExt;
-use syn::{Ident, Type};
 
-use super::syntax::{self, Input};
+use super::syntax::{self, Input, is_option, last_name};
 use super::{Field, Model, OnDelete, Relation, RelationKind, Stamp, Unique};
 use crate::error::Errors;
 use crate::syntax::private_root;
@@ -28,6 +28,9 @@ pub(super) fn check<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Option<Mod
     }
     let fields = fields(input, errors);
     let primary_key = primary_key(input, errors);
+    if let Some(primary_key) = primary_key {
+        refuse_optional_key(input, primary_key, errors);
+    }
     let verbose_name = options.verbose_name.as_ref().map_or_else(
         || input.ident.to_string().to_snake_case().replace('_', " "),
         |name| name.value(),
@@ -107,6 +110,19 @@ fn primary_key(input: &Input<'_>, errors: &mut Errors) -> Option<usize> {
         return found;
     };
     named_field(input, name, errors)
+}
+
+/// Every row has a key.
+fn refuse_optional_key(input: &Input<'_>, primary_key: usize, errors: &mut Errors) {
+    let Some(field) = input.fields.get(primary_key) else {
+        return;
+    };
+    if is_option(field.ty) {
+        errors.add(
+            field.ty,
+            "a primary key cannot be null; take the `Option` away",
+        );
+    }
 }
 
 /// The place of the field `name`, which must be there.
@@ -272,7 +288,7 @@ fn belongs_to<'a>(
         }
     };
     let ty = input.fields.get(field)?.ty;
-    if matches!(on_delete, Some(OnDelete::SetNull)) && last_name(ty).as_deref() != Some("Option") {
+    if matches!(on_delete, Some(OnDelete::SetNull)) && !is_option(ty) {
         errors.add(
             ty,
             format!(
@@ -305,15 +321,6 @@ fn on_delete(relation: &syntax::Relation, errors: &mut Errors) -> Option<OnDelet
 /// `author_id` for `author` and `blog_post_id` for `BlogPost`, at the place of `at`.
 fn key_name(name: &str, at: &Ident) -> Ident {
     quote::format_ident!("{}_id", name.to_snake_case(), span = at.span())
-}
-
-/// `Tag` of `crate::Tag`.
-fn last_name(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Path(path) => Some(path.path.segments.last()?.ident.unraw().to_string()),
-        Type::Group(group) => last_name(&group.elem),
-        _ => None,
-    }
 }
 
 /// `categories` of `category`.

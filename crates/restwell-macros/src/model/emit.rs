@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::{Model, OnDelete, Relation, RelationKind, Unique};
+use crate::syntax::at;
 
 /// The columns that the library fills, each a field of its `Stamps`.
 const STAMPS: [&str; 7] = [
@@ -99,6 +100,7 @@ fn columns(model: &Model<'_>) -> TokenStream {
         let (column, ty, sensitive) = (&field.column, field.ty, field.sensitive);
         let index = Literal::usize_unsuffixed(i);
         let at_column = quote_spanned!(column.span()=> #table::columns::#column);
+        let root = at(ty.span(), root);
         quote_spanned!(ty.span()=> #root::column::<#at_column, #ty>(#index, #sensitive),)
     });
     quote!(#(#columns)*)
@@ -129,9 +131,10 @@ fn implementation(model: &Model<'_>) -> TokenStream {
         .map(|relation| relation_meta(model, relation));
     let indexes = (0..model.fields.len()).map(Literal::usize_unsuffixed);
     let scope = model.scope.map(|scope| {
+        let call = quote_spanned!(scope.span()=> #scope(__cx));
         quote! {
             fn scope(__cx: &#root::Context) -> #root::Q<Self> {
-                #scope(__cx)
+                #call
             }
         }
     });
@@ -143,6 +146,7 @@ fn implementation(model: &Model<'_>) -> TokenStream {
         #[allow(unused_qualifications, reason = "paths stand as the model's attributes have them")]
         impl #root::Model for #ident {
             #pk
+            type Table = #table::table;
 
             const META: &'static #root::ModelMeta = &#root::ModelMeta {
                 name: #name,
@@ -255,41 +259,50 @@ fn relations(model: &Model<'_>) -> TokenStream {
     }
 }
 
+/// The kind of the relation and the call that makes it. A foreign key of another type is reported
+/// where its name stands, or else the relation's.
 fn relation_body(model: &Model<'_>, relation: &Relation<'_>) -> (TokenStream, TokenStream) {
-    let (ident, root, target) = (model.ident, &model.root, relation.target);
+    let target = relation.target;
     match &relation.kind {
         RelationKind::BelongsTo { field, .. } => {
-            let field = &model.fields[*field];
-            let name = field.ident;
-            let handle = quote_spanned!(field.ty.span()=> #ident::F.#name);
-            (quote!(BelongsTo), quote!(#root::belongs_to(#handle)))
+            let span = relation.name.span();
+            let mut name = model.fields[*field].ident.clone();
+            name.set_span(span);
+            let root = at(span, &model.root);
+            let call = quote_spanned!(span=> #root::belongs_to(Self::F.#name));
+            (quote!(BelongsTo), call)
         }
         RelationKind::HasMany { column } => {
-            let handle = quote_spanned!(column.span()=> <#target>::F.#column);
-            (quote!(HasMany), quote!(#root::has_many(#handle)))
+            let root = at(column.span(), &model.root);
+            let call = quote_spanned!(column.span()=> #root::has_many(<#target>::F.#column));
+            (quote!(HasMany), call)
         }
         RelationKind::HasOne { column } => {
-            let handle = quote_spanned!(column.span()=> <#target>::F.#column);
-            (quote!(HasOne), quote!(#root::has_one(#handle)))
+            let root = at(column.span(), &model.root);
+            let call = quote_spanned!(column.span()=> #root::has_one(<#target>::F.#column));
+            (quote!(HasOne), call)
         }
         RelationKind::ManyToMany {
             through,
             source,
             target: other,
         } => {
+            let root = at(relation.name.span(), &model.root);
             let source = quote_spanned!(source.span()=> #through::columns::#source);
             let other = quote_spanned!(other.span()=> #through::columns::#other);
-            let body = quote!(#root::many_to_many::<#ident, #target, #source, #other>());
-            (quote!(ManyToMany), body)
+            let call = quote_spanned! {relation.name.span()=>
+                #root::many_to_many::<Self, #target, #source, #other>()
+            };
+            (quote!(ManyToMany), call)
         }
     }
 }
 
 /// The types of the columns that the library fills, each checked where it is written.
 fn stamp_checks(model: &Model<'_>) -> TokenStream {
-    let root = &model.root;
     let checks = model.stamps.iter().map(|stamp| {
         let ty = model.fields[stamp.field].ty;
+        let root = at(ty.span(), &model.root);
         let check = match stamp.name {
             "deleted_at" => quote!(optional_time),
             "created_at" | "updated_at" => quote!(time),

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, parse_quote};
 
-use super::syntax::{Input, Relation, RelationKind};
+use super::syntax::{Input, Relation, RelationKind, is_option};
 use crate::syntax::private_root;
 
 pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream {
@@ -23,6 +23,7 @@ pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream
                 None => field.ident == "id",
             })
         })
+        .filter(|field| !is_option(field.ty))
         .map_or_else(
             || quote!(i64),
             |field| {
@@ -30,6 +31,9 @@ pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream
                 quote!(#ty)
             },
         );
+    let table = read
+        .and_then(|read| read.options.table.as_ref())
+        .map_or_else(|| quote!(()), |table| quote!(#table::table));
     let handles = read.map(|read| handles(read, &root));
     quote! {
         #handles
@@ -37,6 +41,7 @@ pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream
         #[automatically_derived]
         impl #root::Model for #ident {
             type Pk = #key;
+            type Table = #table;
             const META: &'static #root::ModelMeta = #root::UNKNOWN_MODEL;
 
             fn from_row(

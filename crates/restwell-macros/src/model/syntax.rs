@@ -230,7 +230,13 @@ fn relation(
     let mut inner = Errors::default();
     let parser = |input: ParseStream<'_>| {
         let name = Ident::parse_any(input)?;
-        input.parse::<Token![:]>()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(name.span(), "the other model is missing"));
+        }
+        let colon = input.parse::<Token![:]>()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(colon.span, "the other model is missing"));
+        }
         let target: Type = input.parse()?;
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -291,4 +297,18 @@ fn unique(item: &Item, errors: &mut Errors) -> Option<Unique> {
         errors.add(&item.key, format!("this names no field; write `{FORM}`"));
     }
     Some(unique)
+}
+
+/// `Tag` of `crate::Tag`.
+pub(super) fn last_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.unraw().to_string()),
+        Type::Group(group) => last_name(&group.elem),
+        _ => None,
+    }
+}
+
+/// Whether this is an `Option`, as far as its name tells.
+pub(super) fn is_option(ty: &Type) -> bool {
+    last_name(ty).as_deref() == Some("Option")
 }

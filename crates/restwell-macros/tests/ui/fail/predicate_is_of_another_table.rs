@@ -1,0 +1,55 @@
+use restwell_macros::Model;
+use uuid::Uuid;
+
+diesel::table! {
+    users (id) { id -> Uuid, name -> Text }
+}
+diesel::table! {
+    comments (id) { id -> Int8, post_id -> Uuid, other_id -> Int8 }
+}
+diesel::table! {
+    tags (id) { id -> Int8, name -> Text }
+}
+diesel::table! {
+    post_tags (post_id, tag_id) { post_id -> Uuid, tag_id -> Int8, note -> Text }
+}
+diesel::table! {
+    posts (id) { id -> Uuid, author_id -> Uuid, category_id -> Nullable<Int8>, title -> Text }
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_db, table = users)]
+struct User {
+    id: Uuid,
+    name: String,
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_db, table = comments)]
+struct Comment {
+    id: i64,
+    post_id: Uuid,
+    other_id: i64,
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_db, table = tags)]
+struct Tag {
+    id: i64,
+    name: String,
+}
+
+use diesel::ExpressionMethods;
+use restwell_db::{Model as _, Q};
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_db, table = posts)]
+struct Post {
+    id: Uuid,
+    title: String,
+}
+
+fn main() {
+    let _ = Post::objects().filter(Q::diesel(tags::name.eq("x")));
+    let _ = Post::objects().filter(Tag::F.name.eq("x"));
+}
