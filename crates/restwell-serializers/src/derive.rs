@@ -1,5 +1,6 @@
 //! What the code of `#[serializer]` and `#[derive(Choices)]` calls.
 
+use bigdecimal::BigDecimal;
 use crate::input::Skipped;
 pub use restwell_core::{FieldErrors, Patch, Result};
 pub use restwell_db::__private::choices as column_choices;
@@ -10,6 +11,7 @@ use restwell_db::statement::Link;
 pub use serde::de::{Deserialize, Deserializer};
 
 pub use crate::__choices as choices;
+use crate::input::quantized;
 pub use crate::input::{
     Resolve, Sink, Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
 };
@@ -155,6 +157,29 @@ pub fn refuse_any(found: FieldErrors) -> Result<()> {
         Ok(())
     } else {
         Err(found.into())
+    }
+}
+
+/// A decimal that is shown with a fixed number of digits behind the point.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no decimal places",
+    note = "`decimal_places` is for a `BigDecimal` or an `Option<BigDecimal>`"
+)]
+pub trait Quantize {
+    /// The number with so many digits behind the point.
+    #[must_use]
+    fn quantize(&self, places: u64) -> Self;
+}
+
+impl Quantize for BigDecimal {
+    fn quantize(&self, places: u64) -> Self {
+        quantized(self, places)
+    }
+}
+
+impl Quantize for Option<BigDecimal> {
+    fn quantize(&self, places: u64) -> Self {
+        self.as_ref().map(|number| quantized(number, places))
     }
 }
 

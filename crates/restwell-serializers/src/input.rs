@@ -27,6 +27,8 @@ use crate::{FieldMeta, Representation};
 pub use attrs::{Attrs, Validated};
 pub use batch::validate;
 pub use draft::{Draft, Mode, Writes};
+pub(crate) use number::quantized;
+
 pub use field::{InputField, Invalid, Scalar, Sink, read_into};
 pub use parse::{Unknown, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};

@@ -32,7 +32,3 @@ pub(crate) const UNEXPECTED: Message = ("unexpected_field", "Unexpected field.")
 pub(crate) const READ_ONLY: Message = ("read_only", "This field is read-only.");
 pub(crate) const NO_DATA: Message = ("null", "No data provided");
 pub(crate) const EMPTY_LIST: Message = ("empty", "This list may not be empty.");
-pub(crate) const OUT_OF_RANGE: Message = (
-    "out_of_range",
-    "This number is outside the range of the field.",
-);

@@ -139,6 +139,11 @@ pub trait InputField: Sized + Send + Sync + 'static {
     /// Why there is none.
     fn from_scalar(scalar: Scalar<'_>, meta: &FieldMeta) -> Result<Self, Invalid>;
 
+    /// Whether a scalar that is not null stands for null.
+    fn is_null(_: &Scalar<'_>, _: &FieldMeta) -> bool {
+        false
+    }
+
     /// What DRF says when an object or list stands where a scalar should.
     fn not_a_scalar(_: &'static str) -> Invalid {
         messages::STRING.into()
@@ -169,6 +174,9 @@ struct ScalarVisitor<'a, 'b, T> {
 
 impl<T: InputField> ScalarVisitor<'_, '_, T> {
     fn scalar<E>(self, scalar: Scalar<'_>) -> Result<Patch<T>, E> {
+        if T::is_null(&scalar, self.meta) {
+            return Ok(null(self.meta, self.sink));
+        }
         Ok(match T::from_scalar(scalar, self.meta) {
             Ok(value) => Patch::Value(value),
             Err(invalid) => {

@@ -12,21 +12,17 @@ impl InputField for String {
             Scalar::Text(text) => text,
             Scalar::Int(number) => number.to_string().into(),
             Scalar::BigInt(number) => number.to_string().into(),
-            Scalar::Float(number) => number.to_string().into(),
+            Scalar::Float(number) => ryu::Buffer::new().format(number).to_owned().into(),
             Scalar::Bool(_) => return Err(messages::STRING.into()),
         };
         if text.contains('\0') {
             return Err(messages::NULL_CHARACTERS.into());
         }
-        let trimmed = text.trim();
-        if trimmed.is_empty() && !meta.allow_blank {
+        let text = if meta.trim { text.trim() } else { &text };
+        if text.is_empty() && !meta.allow_blank {
             return Err(messages::BLANK.into());
         }
-        Ok(if meta.trim {
-            trimmed.to_owned()
-        } else {
-            text.into_owned()
-        })
+        Ok(text.to_owned())
     }
 }
 

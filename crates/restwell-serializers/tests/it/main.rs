@@ -13,7 +13,9 @@ pub mod __private {
 
 mod blog;
 mod database;
+mod sample;
 mod schema;
 
+mod field;
 mod group;
 mod representation;

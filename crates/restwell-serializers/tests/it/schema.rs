@@ -65,6 +65,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    samples (id) {
+        id -> Int8,
+        flag -> Bool,
+        small -> Int2,
+        medium -> Int4,
+        large -> Int8,
+        float -> Float8,
+        text -> Text,
+        uuid -> Uuid,
+        moment -> Timestamptz,
+        day -> Date,
+        time -> Time,
+        amount -> Numeric,
+        json -> Jsonb,
+        level -> Text,
+        maybe_flag -> Nullable<Bool>,
+        maybe_number -> Nullable<Int4>,
+        maybe_float -> Nullable<Float8>,
+        maybe_text -> Nullable<Text>,
+        maybe_uuid -> Nullable<Uuid>,
+        maybe_moment -> Nullable<Timestamptz>,
+        maybe_day -> Nullable<Date>,
+        maybe_time -> Nullable<Time>,
+        maybe_amount -> Nullable<Numeric>,
+        maybe_json -> Nullable<Jsonb>,
+        maybe_level -> Nullable<Text>,
+    }
+}
+
 pub(crate) const TABLES: &str = "
 CREATE TABLE users (
     id TEXT PRIMARY KEY,
@@ -110,5 +140,32 @@ CREATE TABLE comments (
     post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     author_id TEXT NOT NULL REFERENCES users (id),
     body TEXT NOT NULL
+);
+CREATE TABLE samples (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    flag BOOLEAN NOT NULL,
+    small SMALLINT NOT NULL,
+    medium INTEGER NOT NULL,
+    large BIGINT NOT NULL,
+    float DOUBLE PRECISION NOT NULL,
+    text TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    moment TEXT NOT NULL,
+    day TEXT NOT NULL,
+    time TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    json TEXT NOT NULL,
+    level TEXT NOT NULL,
+    maybe_flag BOOLEAN,
+    maybe_number INTEGER,
+    maybe_float DOUBLE PRECISION,
+    maybe_text TEXT,
+    maybe_uuid TEXT,
+    maybe_moment TEXT,
+    maybe_day TEXT,
+    maybe_time TEXT,
+    maybe_amount TEXT,
+    maybe_json TEXT,
+    maybe_level TEXT
 );
 ";

@@ -163,7 +163,6 @@ fn input_keys(field: &Field) -> Vec<&Ident> {
         key(field.default_with.as_ref()),
         key(field.trim.as_ref()),
         key(field.max_digits.as_ref()),
-        key(field.decimal_places.as_ref()),
         key(field.validate.as_ref()),
     ]
     .into_iter()

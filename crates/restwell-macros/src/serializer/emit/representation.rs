@@ -179,7 +179,16 @@ fn write(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
     let (name, ty, key) = (&field.ident, &field.ty, key(&field.wire));
     let span = at(ty.span());
     match &field.kind {
-        Kind::Column(source) => quote_spanned!(span=> __object.member(#key, &__row.#source);),
+        Kind::Column(source) => match &field.decimal_places {
+            Some(places) => {
+                let root = respan(root, span);
+                quote_spanned! {span=>
+                    let __value = #root::Quantize::quantize(&__row.#source, #places);
+                    __object.member(#key, &__value);
+                }
+            }
+            None => quote_spanned!(span=> __object.member(#key, &__row.#source);),
+        },
         Kind::NoColumn => TokenStream::new(),
         Kind::Method(path, _) => quote_spanned! {span=>
             let __value: #ty = #path(__row, __cx);
