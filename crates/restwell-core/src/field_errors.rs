@@ -183,6 +183,11 @@ impl FieldErrors {
         });
     }
 
+    /// How many errors there are.
+    pub fn len(&self) -> usize {
+        self.errors.len()
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()

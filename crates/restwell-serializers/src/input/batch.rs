@@ -67,6 +67,7 @@ fn complete<I: Input>(
         input,
         mut errors,
         version,
+        ..
     } = draft;
     if !errors.is_empty() {
         let supplied = input.writes(Mode::PartialUpdate, cx)?.changes;

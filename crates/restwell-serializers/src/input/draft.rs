@@ -26,6 +26,8 @@ pub struct Draft<I> {
     pub errors: FieldErrors,
     /// The version that the client means to change, where the model counts versions.
     pub version: Option<i64>,
+    /// How many members were refused as unknown.
+    pub(super) unknown: usize,
 }
 
 impl<I: Input> Draft<I> {
@@ -35,6 +37,7 @@ impl<I: Input> Draft<I> {
             input: I::default(),
             errors: FieldErrors::new(),
             version: None,
+            unknown: 0,
         }
     }
 }

@@ -76,6 +76,7 @@ pub struct Sink<'a> {
     errors: &'a mut FieldErrors,
     path: Path,
     sound: bool,
+    muted: bool,
 }
 
 impl<'a> Sink<'a> {
@@ -85,6 +86,7 @@ impl<'a> Sink<'a> {
             errors,
             path: path.into(),
             sound: true,
+            muted: false,
         }
     }
 
@@ -92,8 +94,10 @@ impl<'a> Sink<'a> {
     pub fn add(&mut self, invalid: impl Into<Invalid>) {
         let invalid = invalid.into();
         self.sound = false;
-        self.errors
-            .add(self.path.clone(), invalid.code, invalid.message);
+        if !self.muted {
+            self.errors
+                .add(self.path.clone(), invalid.code, invalid.message);
+        }
     }
 
     /// Whether nothing was found wrong here.
@@ -114,7 +118,13 @@ impl<'a> Sink<'a> {
             errors: self.errors,
             path: self.path.clone().join(index),
             sound: true,
+            muted: self.muted,
         }
+    }
+
+    /// Notes no more errors: those that are there say enough.
+    pub(super) fn mute(&mut self) {
+        self.muted = true;
     }
 }
 

@@ -12,6 +12,9 @@ use crate::{FieldKind, FieldMeta};
 /// How many elements a list of an input may have.
 pub(crate) const MOST_ELEMENTS: usize = 10_000;
 
+/// How many errors of one list, or of unknown members, are told of.
+pub(super) const MOST_ERRORS: usize = 100;
+
 /// DRF's `ListField`: the errors of each element stand at its index.
 impl<T: InputField> InputField for Vec<T> {
     const KIND: FieldKind = FieldKind::List;
@@ -66,7 +69,7 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
             ..*self.meta
         };
         let mut values = Vec::new();
-        let mut whole = true;
+        let mut wrong = 0;
         for index in 0.. {
             if index == MOST_ELEMENTS {
                 drain_list(list)?;
@@ -83,10 +86,13 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
             match list.next_element_seed(seed)? {
                 None => break,
                 Some(Patch::Value(value)) => values.push(value),
-                Some(_) => whole = false,
+                Some(_) => wrong += 1,
+            }
+            if wrong == MOST_ERRORS {
+                self.sink.mute();
             }
         }
-        Ok(if whole {
+        Ok(if wrong == 0 {
             Patch::Value(values)
         } else {
             Patch::Absent

@@ -6,6 +6,7 @@ use restwell_db::Model;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::field::{Sink, drain_list};
+use super::list::MOST_ERRORS;
 use super::{Draft, Input, InputField, Skipped};
 use crate::{FieldMeta, messages};
 
@@ -24,12 +25,13 @@ pub enum Unknown {
 /// # Errors
 /// 400 when the body is not JSON; errors of its values are in the draft.
 pub fn parse_one<I: Input>(body: &[u8]) -> Result<Draft<I>> {
-    let body = if body.iter().all(u8::is_ascii_whitespace) {
-        b"{}"
+    let text = text(body)?;
+    let text = if text.trim_ascii().is_empty() {
+        "{}"
     } else {
-        body
+        text
     };
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut json = serde_json::Deserializer::from_str(text);
     let draft = ObjectSeed::<I>(PhantomData)
         .deserialize(&mut json)
         .map_err(not_json)?;
@@ -43,7 +45,7 @@ pub fn parse_one<I: Input>(body: &[u8]) -> Result<Draft<I>> {
 /// 400 when the body is not JSON or no list, or has too many rows; errors of its rows are in the
 /// drafts.
 pub fn parse_many<I: Input>(body: &[u8], most: usize) -> Result<Vec<Draft<I>>> {
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut json = serde_json::Deserializer::from_str(text(body)?);
     let drafts = json
         .deserialize_any(RowsVisitor::<I> {
             most,
@@ -52,6 +54,14 @@ pub fn parse_many<I: Input>(body: &[u8], most: usize) -> Result<Vec<Draft<I>>> {
         .map_err(not_json)?;
     json.end().map_err(not_json)?;
     drafts
+}
+
+/// The body as text. What is passed over in it must be text as well.
+fn text(body: &[u8]) -> Result<&str> {
+    std::str::from_utf8(body).map_err(|error| {
+        let place = error.valid_up_to();
+        Error::parse(format!("JSON parse error - invalid UTF-8 at byte {place}"))
+    })
 }
 
 /// The error for a body that is not JSON. serde's words name the place, not the content.
@@ -87,14 +97,23 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Draft<I>, A::Error> {
         let mut draft = Draft::<I>::empty();
+        // A bit for each field with errors: of a member that stands twice the last counts.
+        let mut wrong = 0_u64;
         while let Some(name) = object.next_key_seed(NameSeed(I::FIELDS))? {
             match name {
                 Name::Field(field) if !I::FIELDS[field].read_only => {
-                    draft.errors.forget(I::FIELDS[field].name);
+                    if wrong & (1 << field) != 0 {
+                        draft.errors.forget(I::FIELDS[field].name);
+                        wrong &= !(1 << field);
+                    }
+                    let before = draft.errors.len();
                     object.next_value_seed(FieldSeed {
                         field,
                         draft: &mut draft,
                     })?;
+                    if draft.errors.len() > before {
+                        wrong |= 1 << field;
+                    }
                 }
                 Name::Version | Name::Field(_) | Name::Other(_) => {
                     read_other(name, &mut object, &mut draft)?;
@@ -156,7 +175,11 @@ fn read_other<'de, I: Input, A: MapAccess<'de>>(
         Name::Other(name) => (name, messages::UNEXPECTED),
     };
     object.next_value::<Skipped>()?;
-    if I::UNKNOWN == Unknown::Refuse {
+    let tell = I::UNKNOWN == Unknown::Refuse
+        && draft.unknown < MOST_ERRORS
+        && !draft.errors.contains(&label);
+    if tell {
+        draft.unknown += 1;
         draft.errors.add(label, code, message);
     }
     Ok(())

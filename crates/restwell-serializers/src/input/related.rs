@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,6 +8,7 @@ use restwell_db::{ColumnMeta, Context, Kind, Model, Value};
 use uuid::Uuid;
 
 use super::field::{InputField, Invalid, Scalar};
+use super::list::MOST_ERRORS;
 use super::{Draft, Input};
 use crate::{FieldKind, FieldMeta, messages};
 
@@ -257,10 +258,15 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
         let Patch::Value(values) = field(&mut draft.input) else {
             continue;
         };
+        let mut missing = 0;
         for (index, item) in values.items() {
             match found.get(&item.text()) {
                 Some(key) => item.found(key.clone()),
-                None => note_missing(&mut draft.errors, name, index, item.missing()),
+                None if missing == MOST_ERRORS => {}
+                None => {
+                    missing += 1;
+                    note_missing(&mut draft.errors, name, index, item.missing());
+                }
             }
         }
     }
@@ -275,14 +281,14 @@ fn note_missing(errors: &mut FieldErrors, name: &'static str, index: Option<usiz
     errors.add(path, why.code, why.message);
 }
 
-/// The keys of the rows that a list names; for generated code.
+/// The keys of the rows that a list names, each once; for generated code.
 #[doc(hidden)]
 pub fn found_keys<R: Resolve>(items: &[R]) -> Vec<Key> {
-    let mut keys: Vec<Key> = Vec::with_capacity(items.len());
-    for key in items.iter().filter_map(Resolve::key) {
-        if !keys.contains(key) {
-            keys.push(key.clone());
-        }
-    }
-    keys
+    let mut seen = HashSet::with_capacity(items.len());
+    items
+        .iter()
+        .filter_map(Resolve::key)
+        .filter(|key| seen.insert(*key))
+        .cloned()
+        .collect()
 }

@@ -16,6 +16,7 @@ mod database;
 mod sample;
 mod schema;
 
+mod body;
 mod field;
 mod group;
 mod representation;
