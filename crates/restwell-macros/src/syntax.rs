@@ -39,6 +39,11 @@ impl Item {
         matches!(self.value, Value::List(_))
     }
 
+    /// Whether the parentheses behind the key are empty.
+    pub(crate) fn is_empty_list(&self) -> bool {
+        matches!(&self.value, Value::List(tokens) if tokens.is_empty())
+    }
+
     /// The key, which must stand alone.
     pub(crate) fn flag(self, errors: &mut Errors) -> Option<Ident> {
         let tokens = match &self.value {

@@ -42,6 +42,7 @@ fn check<I: Input>(draft: &mut Draft<I>, mode: Mode, cx: &mut Context) -> Result
     for (index, field) in I::FIELDS.iter().enumerate() {
         if field.create_only && mode != Mode::Create {
             draft.input.forget(index);
+            draft.errors.forget(field.name);
             continue;
         }
         let missing = field.required

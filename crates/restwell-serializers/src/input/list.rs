@@ -2,7 +2,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use restwell_core::Patch;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::field::{
     ElementSeed, InputField, Invalid, Scalar, Sink, drain_list, drain_object, null,
@@ -72,6 +72,9 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
         let mut wrong = 0;
         for index in 0.. {
             if index == MOST_ELEMENTS {
+                if list.next_element::<IgnoredAny>()?.is_none() {
+                    break;
+                }
                 drain_list(list)?;
                 let message =
                     format!("Ensure this field has no more than {MOST_ELEMENTS} elements.");

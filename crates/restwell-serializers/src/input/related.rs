@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 
 use restwell_core::{FieldErrors, Key, Patch, Path, Result};
 use restwell_db::relation::find_targets_by;
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use super::field::{InputField, Invalid, Scalar};
 use super::list::MOST_ERRORS;
+use super::number::{Integer, integer};
 use super::{Draft, Input};
 use crate::{FieldKind, FieldMeta, messages};
 
@@ -72,35 +74,23 @@ impl<T: Model> InputField for RelatedKey<T> {
     const KIND: FieldKind = FieldKind::Related;
 
     fn from_scalar(scalar: Scalar<'_>, _: &FieldMeta) -> Result<Self, Invalid> {
-        let key = match (&scalar, T::META.pk().kind) {
-            (Scalar::Int(key), Kind::BigInt | Kind::Integer) => Some(Key::Int(*key)),
-            (Scalar::BigInt(key), Kind::BigInt | Kind::Integer) => {
-                return Err(missing_key(&key.to_string()));
-            }
-            (Scalar::Float(key), Kind::BigInt | Kind::Integer) if key.fract() == 0.0 => {
-                return Err(missing_key(&key.to_string()));
-            }
-            (Scalar::Text(text), Kind::BigInt | Kind::Integer) => {
-                text.trim().parse().ok().map(Key::Int)
-            }
-            (Scalar::Text(text), Kind::Uuid) => Uuid::parse_str(text.trim()).ok().map(Key::Uuid),
-            (Scalar::Text(text), Kind::Text) if !text.contains('\0') => {
-                Some(Key::Text(text.to_string()))
+        let found = scalar.type_name();
+        let key = match (T::META.pk().kind, scalar) {
+            (Kind::BigInt, scalar) => integer_key(scalar, i64::MIN..=i64::MAX)?,
+            (Kind::Integer, scalar) => integer_key(scalar, i32::MIN.into()..=i32::MAX.into())?,
+            (Kind::Uuid, Scalar::Text(text)) => Uuid::parse_str(text.trim()).ok().map(Key::Uuid),
+            (Kind::Text, Scalar::Text(text)) if !text.contains('\0') => {
+                Some(Key::Text(text.into_owned()))
             }
             _ => None,
         };
-        match key {
-            Some(Key::Int(key))
-                if T::META.pk().kind == Kind::Integer && i32::try_from(key).is_err() =>
-            {
-                Err(missing_key(&key.to_string()))
-            }
-            Some(key) => Ok(Self {
-                key,
-                model: PhantomData,
-            }),
-            None => Err(incorrect_type(scalar.type_name())),
-        }
+        let model = PhantomData;
+        key.map(|key| Self { key, model })
+            .ok_or_else(|| incorrect_type(found))
+    }
+
+    fn is_null(scalar: &Scalar<'_>, _: &FieldMeta) -> bool {
+        is_empty(scalar)
     }
 
     fn not_a_scalar(found: &'static str) -> Invalid {
@@ -134,6 +124,28 @@ impl<T: Model> Resolve for RelatedKey<T> {
     }
 }
 
+/// The key that a scalar stands for; `None` for one of the wrong type. An integer that the column
+/// cannot hold is the key of no row.
+fn integer_key(scalar: Scalar<'_>, range: RangeInclusive<i64>) -> Result<Option<Key>, Invalid> {
+    let text = match &scalar {
+        Scalar::Float(number) => number.to_string(),
+        Scalar::BigInt(number) => number.to_string(),
+        Scalar::Text(text) => text.trim().to_owned(),
+        Scalar::Int(_) | Scalar::Bool(_) => String::new(),
+    };
+    match integer(scalar) {
+        Ok(Integer::Exact(key)) if range.contains(&key) => Ok(Some(Key::Int(key))),
+        Ok(Integer::Exact(key)) => Err(missing_key(&key.to_string())),
+        Ok(Integer::Above | Integer::Below) => Err(missing_key(&text)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// DRF takes an empty text for null, as forms send it.
+fn is_empty(scalar: &Scalar<'_>) -> bool {
+    matches!(scalar, Scalar::Text(text) if text.is_empty())
+}
+
 fn incorrect_type(found: &str) -> Invalid {
     let message = format!("Incorrect type. Expected pk value, received {found}.");
     Invalid::new("incorrect_type", message)
@@ -151,15 +163,27 @@ impl<T: Model, const COLUMN: usize> InputField for RelatedSlug<T, COLUMN> {
 
     fn from_scalar(scalar: Scalar<'_>, _: &FieldMeta) -> Result<Self, Invalid> {
         const LONGEST: usize = 1_000;
-        match scalar {
-            Scalar::Text(slug) if slug.contains('\0') => Err(messages::NULL_CHARACTERS.into()),
-            Scalar::Text(slug) if slug.len() <= LONGEST => Ok(Self {
-                slug: slug.into_owned(),
-                key: None,
-                model: PhantomData,
-            }),
-            _ => Err("Invalid value.".into()),
+        let slug = match scalar {
+            Scalar::Text(slug) => slug.into_owned(),
+            Scalar::Int(number) => number.to_string(),
+            Scalar::BigInt(number) => number.to_string(),
+            Scalar::Float(_) | Scalar::Bool(_) => return Err("Invalid value.".into()),
+        };
+        if slug.contains('\0') {
+            return Err(messages::NULL_CHARACTERS.into());
         }
+        if slug.len() > LONGEST {
+            return Err("Invalid value.".into());
+        }
+        Ok(Self {
+            slug,
+            key: None,
+            model: PhantomData,
+        })
+    }
+
+    fn is_null(scalar: &Scalar<'_>, _: &FieldMeta) -> bool {
+        is_empty(scalar)
     }
 
     fn not_a_scalar(_: &'static str) -> Invalid {

@@ -267,7 +267,14 @@ fn as_data(part: &Part, errors: &mut Errors) -> Option<Ident> {
     None
 }
 
+/// A method that reads no column needs none: `needs()`.
 fn needs(part: Part, errors: &mut Errors) -> Option<Keyed<Vec<Ident>>> {
+    if part.is_empty_list() {
+        return Some(Keyed {
+            key: part.key,
+            value: Vec::new(),
+        });
+    }
     let parser = Punctuated::<Ident, Token![,]>::parse_terminated;
     let columns = part.list(parser, "needs(title, body)", errors)?;
     Some(Keyed {
