@@ -1,7 +1,7 @@
 //! What the code of `#[serializer]` and `#[derive(Choices)]` calls.
 
-use bigdecimal::BigDecimal;
 use crate::input::Skipped;
+use bigdecimal::BigDecimal;
 pub use restwell_core::{FieldErrors, Patch, Result};
 pub use restwell_db::__private::choices as column_choices;
 pub use restwell_db::__private::*;
