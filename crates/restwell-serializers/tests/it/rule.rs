@@ -94,7 +94,7 @@ fn shout(text: &mut String, _: &Context) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn no_x(text: &mut String, cx: &Context) -> Result<(), Invalid> {
+fn no_x(text: &mut str, cx: &Context) -> Result<(), Invalid> {
     if text.contains('X') {
         let message = format!("No X in {}.", cx.now().format("%Y"));
         return Err(Invalid::new("has_x", message));
