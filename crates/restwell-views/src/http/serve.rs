@@ -58,7 +58,9 @@ async fn receive(
     }
     match read::body(request, payload, settings.max_body).await {
         Ok(body) => received.body = body,
-        Err(error) => trouble = trouble.or(Some(error)),
+        Err(error) if error.status() == 413 => trouble = trouble.or(Some(error)),
+        // The connection is about to close: what is not answered at once is not answered at all.
+        Err(broken_off) => return Err(broken_off),
     }
     Ok((received, trouble))
 }
