@@ -7,7 +7,7 @@ mod syntax;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Ident, ItemImpl};
+use syn::{Attribute, Ident, ItemImpl, LitStr};
 
 use crate::error::Errors;
 
@@ -59,6 +59,7 @@ struct Extra {
     url_path: String,
     methods: Vec<&'static Verb>,
     atomic: bool,
+    throttle: Option<LitStr>,
     /// Where the type of the row stands, in an action of one row.
     row: Option<Span>,
     output: Span,

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use restwell_core::envelope::{Meta, Standard};
-use restwell_core::{Authenticator, Clock, Envelope, Error, RequestId, Result, State, SystemClock};
+use restwell_core::{
+    Authenticator, Clock, Envelope, Error, RequestId, Result, State, SystemClock, Throttle,
+    TrustedProxies,
+};
 use restwell_db::{Context, Pool};
 use thiserror::Error as ThisError;
 
@@ -23,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) state: Arc<State>,
     pub(crate) authenticators: Vec<Arc<dyn Authenticator<Context>>>,
+    pub(crate) throttle: Option<Arc<dyn Throttle>>,
+    pub(crate) proxies: TrustedProxies,
     pub(crate) envelope: Arc<dyn Envelope>,
     pub(crate) max_body: usize,
     pub(crate) count_statements: bool,
@@ -59,6 +64,19 @@ pub enum BuildError {
     /// Two routes have the same path.
     #[error("two routes have the path {0}")]
     DuplicatePath(String),
+    /// A view counts against a scope that has no rate.
+    #[error(
+        "the route {route} counts requests against the scope {scope:?}, which has no rate; {}",
+        rates(known)
+    )]
+    UnknownScope {
+        /// The name of the route.
+        route: String,
+        /// The scope.
+        scope: &'static str,
+        /// The scopes that have one.
+        known: Vec<String>,
+    },
 }
 
 /// Puts an [`Api`] together.
@@ -87,6 +105,8 @@ impl Api {
                 clock: Arc::new(SystemClock),
                 state: Arc::default(),
                 authenticators: Vec::new(),
+                throttle: None,
+                proxies: TrustedProxies::none(),
                 envelope: Arc::new(Standard),
                 max_body: MAX_BODY,
                 count_statements: false,
@@ -115,7 +135,11 @@ impl Api {
 
     /// Every route, method by method.
     pub fn routes(&self) -> Vec<RouteInfo> {
-        self.routes.iter().flat_map(|route| route.infos()).collect()
+        let throttle = self.settings.throttle.as_deref();
+        self.routes
+            .iter()
+            .flat_map(|route| route.infos(throttle))
+            .collect()
     }
 
     /// The pool, for commands beside the server.
@@ -149,6 +173,18 @@ impl ApiBuilder {
         self
     }
 
+    /// What limits how often requests are answered; nothing by default.
+    pub fn throttle(mut self, throttle: impl Throttle) -> Self {
+        self.settings.throttle = Some(Arc::new(throttle));
+        self
+    }
+
+    /// The proxies whose word on the client's address, scheme and host is taken; none by default.
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.settings.proxies = proxies;
+        self
+    }
+
     /// How many bytes a body may have; 2.5 MiB by default. A longer one is answered with 413.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.settings.max_body = bytes;
@@ -177,7 +213,8 @@ impl ApiBuilder {
     /// The application.
     ///
     /// # Errors
-    /// When two routes have the same name or path.
+    /// When two routes have the same name or path, or a view counts against a scope without a
+    /// rate.
     pub fn build(self) -> Result<Api, BuildError> {
         let Self {
             mut settings,
@@ -185,6 +222,11 @@ impl ApiBuilder {
             router,
         } = self;
         refuse_duplicates(&router.routes)?;
+        let throttle = settings.throttle.as_deref();
+        let known = throttle.map(Throttle::scopes).unwrap_or_default();
+        for route in &router.routes {
+            route.check_scopes(&known)?;
+        }
         let routes = with_details(router.routes);
         settings.state = Arc::new(state);
         settings.challenge = settings
@@ -234,6 +276,13 @@ fn detail(route: &Route, routes: &[Route]) -> Option<DetailPath> {
         .or_else(|| found().find(|other| !other.is_nested()))
         .or_else(|| found().find(|other| other.pattern == below))
         .map(|other| DetailPath(other.pattern.clone()))
+}
+
+fn rates(known: &[String]) -> String {
+    if known.is_empty() {
+        return "give it one, in the throttle of the application".to_owned();
+    }
+    format!("give it one, or use one of {}", known.join(", "))
 }
 
 impl Settings {

@@ -15,6 +15,10 @@ pub(crate) trait Endpoint: Send + Sync {
         true
     }
 
+    /// The scopes of the throttle that an action counts against besides the application's own
+    /// rates; `None` where nothing is counted.
+    fn throttled(&self, action: Action) -> Option<&[&'static str]>;
+
     /// Refuses an action that the principal may not do with any row.
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()>;
 

@@ -11,6 +11,7 @@ pub struct Options<M> {
     pub(crate) filters: Filters<M>,
     pub(crate) pagination: Pagination,
     pub(crate) require_version: bool,
+    pub(crate) throttled: Option<Vec<&'static str>>,
 }
 
 impl<M> fmt::Debug for Options<M> {
@@ -34,6 +35,7 @@ impl<M: Model> Options<M> {
             filters: Filters::new(),
             pagination: Pagination::default(),
             require_version: false,
+            throttled: Some(Vec::new()),
         }
     }
 
@@ -101,6 +103,18 @@ impl<M: Model> Options<M> {
     /// Refuses updates and deletions that do not say which version they mean, with 428.
     pub fn require_version(mut self) -> Self {
         self.require_version = true;
+        self
+    }
+
+    /// Counts requests against the rate of `scope` too, which every view that names it shares.
+    pub fn throttle(mut self, scope: &'static str) -> Self {
+        self.throttled.get_or_insert_default().push(scope);
+        self
+    }
+
+    /// Counts no request, against no rate.
+    pub fn without_throttling(mut self) -> Self {
+        self.throttled = None;
         self
     }
 

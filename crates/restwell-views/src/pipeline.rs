@@ -30,6 +30,9 @@ pub(crate) fn answer(
     let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, trouble, &mut cx)));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the handler panicked")));
     let mut response = settings.render(outcome, &id, &path, cx.now());
+    if let Some(RateHeaders(headers)) = cx.local() {
+        response.headers.extend_from_slice(headers);
+    }
     if settings.count_statements {
         response
             .headers
@@ -60,9 +63,11 @@ fn act(
     let Some(action) = route.action(method) else {
         // As in DRF, who may do nothing here learns nothing of the methods.
         route.endpoint.authorize(customary(method), cx)?;
+        throttle(settings, route, customary(method), cx)?;
         return Err(Error::method_not_allowed(method.as_str(), &route.allow));
     };
     route.endpoint.authorize(action, cx)?;
+    throttle(settings, route, action, cx)?;
     if let Some(trouble) = trouble {
         return Err(trouble);
     }
@@ -74,6 +79,18 @@ fn act(
         cx.set_local(path.clone());
     }
     route.endpoint.run(action, cx)
+}
+
+/// What the throttle says of its rates, for the answer, which may still become a failure.
+struct RateHeaders(Vec<(&'static str, String)>);
+
+fn throttle(settings: &Settings, route: &Route, action: Action, cx: &mut Context) -> Result<()> {
+    let scopes = route.endpoint.throttled(action);
+    if let Some((throttle, scopes)) = settings.throttle.as_ref().zip(scopes) {
+        let headers = throttle.check(cx.request(), cx.principal(), scopes, cx.now())?;
+        cx.set_local(RateHeaders(headers));
+    }
+    Ok(())
 }
 
 /// What a method would stand for if the route had it.

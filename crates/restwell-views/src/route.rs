@@ -1,8 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use restwell_core::{Action, Method};
+use restwell_core::{Action, Method, Throttle};
 
+use crate::BuildError;
 use crate::actions::DetailPath;
 use crate::endpoint::Endpoint;
 use crate::object::PARENT;
@@ -74,6 +75,13 @@ impl Route {
             .map(|(_, action)| *action)
     }
 
+    /// Whether requests to the route are counted at all.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.methods
+            .iter()
+            .any(|(_, action)| self.endpoint.throttled(*action).is_some())
+    }
+
     /// Whether single rows are read here.
     pub(crate) fn retrieves(&self) -> bool {
         self.methods
@@ -114,14 +122,35 @@ impl Route {
         self.pattern.split('/')
     }
 
+    /// Makes sure that every scope is one of `known`.
+    pub(crate) fn check_scopes(&self, known: &[&str]) -> Result<(), BuildError> {
+        let scopes = self
+            .methods
+            .iter()
+            .filter_map(|(_, action)| self.endpoint.throttled(*action))
+            .flatten();
+        match scopes.copied().find(|scope| !known.contains(scope)) {
+            None => Ok(()),
+            Some(scope) => Err(BuildError::UnknownScope {
+                route: self.name.clone(),
+                scope,
+                known: known.iter().map(|scope| (*scope).to_owned()).collect(),
+            }),
+        }
+    }
+
     /// The actions, for listings.
-    pub(crate) fn infos(&self) -> impl Iterator<Item = RouteInfo> {
-        self.methods.iter().map(|(method, action)| RouteInfo {
+    pub(crate) fn infos(&self, throttle: Option<&dyn Throttle>) -> impl Iterator<Item = RouteInfo> {
+        self.methods.iter().map(move |(method, action)| RouteInfo {
             method: *method,
             path: self.pattern.clone(),
             name: self.name.clone(),
             action: action.name(),
             rule: self.endpoint.rule(*action),
+            throttle: throttle
+                .zip(self.endpoint.throttled(*action))
+                .map(|(throttle, scopes)| throttle.describe(scopes))
+                .unwrap_or_default(),
         })
     }
 }
@@ -161,4 +190,6 @@ pub struct RouteInfo {
     pub action: &'static str,
     /// The rule.
     pub rule: String,
+    /// The rates, such as `anon 20/min, user 100/min`; empty where nothing is counted.
+    pub throttle: String,
 }

@@ -26,6 +26,7 @@ pub struct View {
     functions: Vec<(Method, Function)>,
     authenticates: bool,
     atomic: bool,
+    throttled: Option<Vec<&'static str>>,
 }
 
 impl fmt::Debug for View {
@@ -46,6 +47,7 @@ impl View {
             functions: Vec::new(),
             authenticates: true,
             atomic: true,
+            throttled: Some(Vec::new()),
         }
     }
 
@@ -95,6 +97,18 @@ impl View {
         self
     }
 
+    /// Counts requests against the rate of `scope` too, which every view that names it shares.
+    pub fn throttle(mut self, scope: &'static str) -> Self {
+        self.throttled.get_or_insert_default().push(scope);
+        self
+    }
+
+    /// Counts no request, against no rate: for health checks.
+    pub fn without_throttling(mut self) -> Self {
+        self.throttled = None;
+        self
+    }
+
     /// Opens no transaction for the functions: they open their own.
     pub fn without_transaction(mut self) -> Self {
         self.atomic = false;
@@ -131,6 +145,10 @@ impl View {
 impl Endpoint for View {
     fn authenticates(&self) -> bool {
         self.authenticates
+    }
+
+    fn throttled(&self, _: Action) -> Option<&[&'static str]> {
+        self.throttled.as_deref()
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

@@ -79,6 +79,14 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         Some(V::Model::META.table)
     }
 
+    fn throttled(&self, action: Action) -> Option<&[&'static str]> {
+        let extra = self.extra.iter().find(|extra| extra.action() == action);
+        match extra.and_then(|extra| extra.throttle.as_ref()) {
+            Some(scope) => Some(std::slice::from_ref(scope)),
+            None => self.options.throttled.as_deref(),
+        }
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
@@ -141,6 +149,10 @@ impl<P: ViewSet, E: Endpoint> NestedEndpoint<P, E> {
 impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
     fn table(&self) -> Option<&'static str> {
         self.child.table()
+    }
+
+    fn throttled(&self, action: Action) -> Option<&[&'static str]> {
+        self.child.throttled(action)
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

@@ -47,6 +47,7 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
             atomic: marked
                 .atomic
                 .unwrap_or(methods.iter().any(|verb| !verb.safe)),
+            throttle: marked.throttle.clone(),
             methods,
             row: row.0,
             output: match &sig.output {

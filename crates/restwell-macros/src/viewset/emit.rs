@@ -78,6 +78,10 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         let variant = format_ident!("{}", verb.variant);
         quote!(#root::Method::#variant)
     });
+    let throttle = match &extra.throttle {
+        Some(scope) => quote!(::core::option::Option::Some(#scope)),
+        None => quote!(::core::option::Option::None),
+    };
     let run = run(extra, root);
     quote! {
         #(#cfgs)*
@@ -87,6 +91,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
             detail: #detail,
             methods: &[#(#methods),*],
             atomic: #atomic,
+            throttle: #throttle,
             run: #run,
         }
     }

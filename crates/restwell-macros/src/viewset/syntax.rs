@@ -16,7 +16,9 @@ const PLACE: &str = "#[viewset] goes on `impl ViewSet for … { … }`";
 const FORM: &str = "#[viewset(only(list, retrieve), base = BlogBase)]";
 const KEYS: [&str; 5] = ["only", "except", "read_only", "base", "crate"];
 const ACTION_FORM: &str = "#[action(detail, methods = [post])]";
-const ACTION_KEYS: [&str; 5] = ["detail", "methods", "url_path", "name", "atomic"];
+const ACTION_KEYS: [&str; 6] = [
+    "detail", "methods", "url_path", "name", "atomic", "throttle",
+];
 
 pub(super) struct Written {
     pub(super) item: ItemImpl,
@@ -46,6 +48,7 @@ pub(super) struct Marked {
     pub(super) url_path: Option<LitStr>,
     pub(super) name: Option<LitStr>,
     pub(super) atomic: Option<bool>,
+    pub(super) throttle: Option<LitStr>,
 }
 
 /// `None` when it is no impl of a viewset, which is then left as it is.
@@ -192,6 +195,7 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
         url_path: None,
         name: None,
         atomic: None,
+        throttle: None,
     };
     let with_parts: Vec<Attribute> = marks
         .into_iter()
@@ -211,6 +215,7 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
                 let given: Option<LitBool> = item.value("atomic = false", errors);
                 marked.atomic = given.map(|given| given.value);
             }
+            "throttle" => marked.throttle = item.value("throttle = \"publish\"", errors),
             _ => errors.add_unknown(&item.key, "key", &ACTION_KEYS),
         }
     }

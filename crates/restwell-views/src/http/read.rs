@@ -1,15 +1,22 @@
+use std::net::IpAddr;
+
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
 use restwell_core::{
-    Error, Headers, Method, QueryString, Request, RequestId, Result, decode_path_segment,
+    Error, Headers, Method, QueryString, Request, RequestId, Result, Source, TrustedProxies,
+    decode_path_segment,
 };
 
 /// What a client sent, without its query and body.
 ///
 /// # Errors
 /// 405 for a method that no route has.
-pub(super) fn head(request: &HttpRequest, id: RequestId) -> Result<Request> {
+pub(super) fn head(
+    request: &HttpRequest,
+    id: RequestId,
+    proxies: &TrustedProxies,
+) -> Result<Request> {
     let name = request.method().as_str();
     let method = Method::parse(name).ok_or_else(|| {
         Error::new(
@@ -26,8 +33,10 @@ pub(super) fn head(request: &HttpRequest, id: RequestId) -> Result<Request> {
         .iter()
         .filter_map(|(name, value)| Some((name.to_owned(), decode_path_segment(value)?)))
         .collect();
-    owned.origin = origin(request);
-    owned.client = request.peer_addr().map(|address| address.ip());
+    let peer = request.peer_addr().map(|address| address.ip());
+    let source = proxies.source(peer, &owned.headers);
+    owned.origin = origin(request, &source);
+    owned.client = source.client;
     Ok(owned)
 }
 
@@ -39,15 +48,27 @@ pub(super) fn query(request: &HttpRequest) -> Result<QueryString> {
     QueryString::parse(request.query_string()).map_err(|error| Error::parse(error.to_string()))
 }
 
-/// Scheme and authority as the client addressed them. Forwarding headers are not believed.
-fn origin(request: &HttpRequest) -> String {
+/// The address of the client of a request of which nothing else is read.
+pub(super) fn client(request: &HttpRequest, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|address| address.ip());
+    let headers = match peer {
+        Some(peer) if proxies.contains(peer) => headers(request),
+        _ => Headers::default(),
+    };
+    proxies.source(peer, &headers).client
+}
+
+/// Scheme and authority as the client addressed them.
+fn origin(request: &HttpRequest, source: &Source<'_>) -> String {
     let config = request.app_config();
-    let scheme = if config.secure() { "https" } else { "http" };
+    let own = if config.secure() { "https" } else { "http" };
+    let scheme = source.scheme.unwrap_or(own);
     let host = request
         .headers()
         .get("host")
         .and_then(|host| host.to_str().ok())
         .or_else(|| Some(request.uri().authority()?.as_str()));
+    let host = source.host.as_deref().or(host);
     format!("{scheme}://{}", host.unwrap_or(config.host()))
 }
 

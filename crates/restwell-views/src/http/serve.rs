@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -19,7 +20,7 @@ pub(crate) async fn serve(
     payload: Payload,
 ) -> HttpResponse {
     let id = request_id(&request);
-    let outcome = receive(&settings, &request, payload, id.clone()).await;
+    let outcome = receive(&settings, &route, &request, payload, id.clone()).await;
     let allow = route.allow.clone();
     let vary = settings.vary(&route);
     let mut response = match outcome {
@@ -39,18 +40,26 @@ pub(crate) async fn serve(
 /// Answers a request that no route is for.
 pub(crate) async fn unknown_route(settings: Arc<Settings>, request: HttpRequest) -> HttpResponse {
     let id = request_id(&request);
-    into_actix(refuse(&settings, Error::not_found(), &id, &request))
+    let client = read::client(&request, &settings.proxies);
+    let error = admit(&settings, client)
+        .err()
+        .unwrap_or_else(Error::not_found);
+    into_actix(refuse(&settings, error, &id, &request))
 }
 
 /// The request, and what is wrong with its query or body: who may not be here does not hear of
 /// that.
 async fn receive(
     settings: &Settings,
+    route: &Route,
     request: &HttpRequest,
     payload: Payload,
     id: RequestId,
 ) -> Result<(Request, Option<Error>)> {
-    let mut received = read::head(request, id)?;
+    let mut received = read::head(request, id, &settings.proxies)?;
+    if route.is_throttled() {
+        admit(settings, received.client)?;
+    }
     let mut trouble = None;
     match read::query(request) {
         Ok(query) => received.query = query,
@@ -63,6 +72,14 @@ async fn receive(
         Err(broken_off) => return Err(broken_off),
     }
     Ok((received, trouble))
+}
+
+/// Looks at the address alone, before the body is read or anybody authenticated.
+fn admit(settings: &Settings, client: Option<IpAddr>) -> Result<()> {
+    match &settings.throttle {
+        Some(throttle) => throttle.admit(client, settings.clock.now()),
+        None => Ok(()),
+    }
 }
 
 fn refuse(settings: &Settings, error: Error, id: &RequestId, request: &HttpRequest) -> Response {

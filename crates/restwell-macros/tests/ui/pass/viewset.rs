@@ -88,7 +88,7 @@ impl ViewSet for Whole {
 
     /// Makes the post public.
     #[allow(unused_variables, reason = "attributes stay with the function")]
-    #[action(detail, methods = [get, post], url_path = "publish-now", name = "publish")]
+    #[action(detail, methods = [get, post], url_path = "publish-now", name = "publish", throttle = "publish")]
     fn publish_it(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         Reply::object::<<Self as ViewSet>::Serializer>(&post, cx)
     }
@@ -137,6 +137,8 @@ fn main() {
     assert_eq!(paths, ["publish-now", "publish-now", "summary"]);
     let atomic: Vec<_> = extra.iter().map(|action| action.atomic).collect();
     assert_eq!(atomic, [true, false, false]);
+    assert_eq!(extra[0].throttle, Some("publish"));
+    assert_eq!(extra[1].throttle, None);
     assert_eq!(extra[0].methods, [Method::Get, Method::Post]);
     assert_eq!(extra[2].action(), Action::Custom("summary", Access::Reads));
     assert!(extra[0].detail && !extra[2].detail);
