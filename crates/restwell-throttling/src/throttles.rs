@@ -1,0 +1,292 @@
+//! The rates of an application.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use restwell_core::settings::{Settings, SettingsError};
+use restwell_core::{Error, Principal, Request, Result, Throttle};
+
+use crate::away::Alarm;
+use crate::by::{By, address};
+use crate::fields::{Policy, rate_headers, seconds};
+use crate::store::{MemoryStore, Store, Verdict, Window};
+use crate::{Away, Rate, Rates};
+
+/// The rates of an application: those that every request counts against, and those of scopes.
+///
+/// All rates that apply to a request are checked together. A request that one of them refuses
+/// counts against none; the client learns how long the longest of them makes it wait.
+///
+/// ```
+/// use restwell_throttling::{By, Rate, Throttles};
+/// let throttles = Throttles::default() // anon 20/min, user 100/min, login 5/min
+///     .user("10/s, 5000/day".parse::<restwell_throttling::Rates>()?)
+///     .scope("publish", Rate::per_hour(30))
+///     .scope_by("export", By::address(), Rate::per_day(3));
+/// # Ok::<(), restwell_throttling::RateError>(())
+/// ```
+#[must_use]
+pub struct Throttles {
+    everywhere: Vec<Throttled>,
+    scopes: Vec<Throttled>,
+    early: Option<(Rates, MemoryStore)>,
+    store: Box<dyn Store>,
+    away: Away,
+    alarm: Alarm,
+}
+
+/// Rates under a name.
+#[derive(Debug)]
+struct Throttled {
+    name: &'static str,
+    by: By,
+    rates: Rates,
+}
+
+const ANON: Rate = Rate::per_minute(20);
+const USER: Rate = Rate::per_minute(100);
+const LOGIN: Rate = Rate::per_minute(5);
+
+impl Throttles {
+    /// No rate, counted in the memory of the process.
+    pub fn new() -> Self {
+        Self {
+            everywhere: Vec::new(),
+            scopes: Vec::new(),
+            early: None,
+            store: Box::new(MemoryStore::new()),
+            away: Away::Open,
+            alarm: Alarm::new(Duration::from_secs(30)),
+        }
+    }
+
+    /// The rates of `THROTTLE_ANON`, `THROTTLE_USER` and `THROTTLE_LOGIN`, each of them one rate,
+    /// several with commas between them, or `off`; the defaults where they are not set. With the
+    /// feature `redis`, `REDIS_URL` names the store.
+    ///
+    /// # Errors
+    /// When one of them is malformed.
+    pub fn from_settings(settings: &mut Settings) -> Result<Self, SettingsError> {
+        let throttles = Self::new()
+            .anon(settings.get_or::<Rates>("THROTTLE_ANON", ANON.into())?)
+            .user(settings.get_or::<Rates>("THROTTLE_USER", USER.into())?)
+            .scope(
+                "login",
+                settings.get_or::<Rates>("THROTTLE_LOGIN", LOGIN.into())?,
+            );
+        #[cfg(feature = "redis")]
+        if let Some(url) = settings.get::<String>("REDIS_URL")? {
+            return Ok(throttles.store(redis_store(&url)?));
+        }
+        Ok(throttles)
+    }
+
+    /// The rates of clients that are not authenticated, by address.
+    pub fn anon(self, rates: impl Into<Rates>) -> Self {
+        self.everywhere("anon", By::anonymous(), rates)
+    }
+
+    /// The rates of users, and of clients that are not authenticated by address.
+    pub fn user(self, rates: impl Into<Rates>) -> Self {
+        self.everywhere("user", By::user(), rates)
+    }
+
+    /// Rates that every request counts against, under a name that clients read. They replace those
+    /// of the same name.
+    pub fn everywhere(mut self, name: &'static str, by: By, rates: impl Into<Rates>) -> Self {
+        put(&mut self.everywhere, name, by, rates.into());
+        self
+    }
+
+    /// The rates of views that name `scope`, by user, or by address where nobody is authenticated.
+    /// The views share what is left of them. They replace those of the same name.
+    pub fn scope(self, scope: &'static str, rates: impl Into<Rates>) -> Self {
+        self.scope_by(scope, By::user(), rates)
+    }
+
+    /// The rates of views that name `scope`, counted in another way.
+    pub fn scope_by(mut self, scope: &'static str, by: By, rates: impl Into<Rates>) -> Self {
+        put(&mut self.scopes, scope, by, rates.into());
+        self
+    }
+
+    /// The rates of an address, checked before anything is read or anybody authenticated: what
+    /// bad credentials and unknown paths cost is bounded too. Every process counts for itself.
+    pub fn early(mut self, rates: impl Into<Rates>) -> Self {
+        self.early = Some((rates.into(), MemoryStore::new()));
+        self
+    }
+
+    /// Where requests are counted.
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Box::new(store);
+        self
+    }
+
+    /// What happens while the store is away: [`Away::Open`] by default.
+    pub fn when_away(mut self, away: Away) -> Self {
+        self.away = away;
+        self
+    }
+
+    /// How often the log is told that the store is away; every 30 seconds by default.
+    pub fn tell_every(mut self, interval: Duration) -> Self {
+        self.alarm = Alarm::new(interval);
+        self
+    }
+
+    /// The rates of a view with `scopes`.
+    fn applying<'a>(&'a self, scopes: &'a [&'static str]) -> impl Iterator<Item = &'a Throttled> {
+        let named = scopes.iter().enumerate().filter_map(|(index, scope)| {
+            let is_first = !scopes[..index].contains(scope);
+            let throttled = self.scopes.iter().find(|own| own.name == *scope);
+            throttled.filter(|_| is_first)
+        });
+        self.everywhere.iter().chain(named)
+    }
+}
+
+fn put(place: &mut Vec<Throttled>, name: &'static str, by: By, rates: Rates) {
+    place.retain(|throttled| throttled.name != name);
+    place.push(Throttled { name, by, rates });
+}
+
+/// The URL may have a password in it, and is not shown.
+#[cfg(feature = "redis")]
+fn redis_store(url: &str) -> Result<crate::RedisStore, SettingsError> {
+    crate::RedisStore::new(url).map_err(|error| SettingsError::Malformed {
+        name: "REDIS_URL",
+        value: "…".to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// One policy for each rate: what is counted of `client`.
+fn policies(kind: &str, name: &str, client: &str, rates: &Rates, into: &mut Vec<Policy>) {
+    for rate in rates.iter() {
+        let period = rate.period();
+        let key = format!("{kind}:{name}:{}:{client}", period.as_secs());
+        into.push(Policy {
+            name: if rates.is_single() {
+                name.to_owned()
+            } else {
+                format!("{name}-{}", rate.period_name())
+            },
+            window: Window::new(key, rate.limit().unwrap_or(u32::MAX), period),
+        });
+    }
+}
+
+fn charge(
+    store: &dyn Store,
+    policies: &[Policy],
+    now: DateTime<Utc>,
+) -> Result<Verdict, crate::StoreError> {
+    let windows: Vec<Window> = policies
+        .iter()
+        .map(|policy| policy.window.clone())
+        .collect();
+    store.charge(&windows, now)
+}
+
+/// The headers of an answer, or the refusal with them.
+fn answer(policies: &[Policy], verdict: &Verdict) -> Result<Vec<(&'static str, String)>> {
+    let headers = rate_headers(policies, &verdict.usages);
+    if verdict.admitted {
+        return Ok(headers);
+    }
+    let full = policies.iter().zip(&verdict.usages);
+    let wait = full
+        .filter(|(policy, usage)| usage.used >= policy.window.limit)
+        .map(|(_, usage)| usage.reset)
+        .max()
+        .unwrap_or_default();
+    let refusal = Error::throttled(seconds(wait).max(1));
+    Err(headers.into_iter().fold(refusal, |refusal, (name, value)| {
+        refusal.with_header(name, value)
+    }))
+}
+
+impl Throttle for Throttles {
+    fn check(
+        &self,
+        request: &Request,
+        principal: &Principal,
+        scopes: &[&'static str],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let mut found = Vec::new();
+        for (index, throttled) in self.applying(scopes).enumerate() {
+            if let Some(client) = throttled.by.of(request, principal) {
+                let kind = if index < self.everywhere.len() {
+                    "all"
+                } else {
+                    "scope"
+                };
+                policies(kind, throttled.name, &client, &throttled.rates, &mut found);
+            }
+        }
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        match charge(&*self.store, &found, now) {
+            Ok(verdict) => {
+                self.alarm.clear();
+                answer(&found, &verdict)
+            }
+            Err(error) => {
+                self.alarm.raise(&error, self.away);
+                match self.away {
+                    Away::Open => Ok(Vec::new()),
+                    Away::Closed => Err(Error::unavailable().with_source(error)),
+                }
+            }
+        }
+    }
+
+    fn admit(&self, client: Option<IpAddr>, now: DateTime<Utc>) -> Result<()> {
+        let Some((rates, store)) = &self.early else {
+            return Ok(());
+        };
+        let mut found = Vec::new();
+        policies("early", "address", &address(client), rates, &mut found);
+        let verdict = charge(store, &found, now).map_err(Error::internal)?;
+        answer(&found, &verdict).map(drop)
+    }
+
+    fn scopes(&self) -> Vec<&str> {
+        self.scopes.iter().map(|throttled| throttled.name).collect()
+    }
+
+    fn describe(&self, scopes: &[&'static str]) -> String {
+        let mut text = String::new();
+        for throttled in self.applying(scopes) {
+            for rate in throttled.rates.iter() {
+                let separator = if text.is_empty() { "" } else { ", " };
+                text.push_str(&format!("{separator}{} {rate}", throttled.name));
+            }
+        }
+        text
+    }
+}
+
+/// The defaults of DRF's tutorial and of most applications: `anon` 20/min, `user` 100/min, and
+/// `login` 5/min for views that name it.
+impl Default for Throttles {
+    fn default() -> Self {
+        Self::new().anon(ANON).user(USER).scope("login", LOGIN)
+    }
+}
+
+impl fmt::Debug for Throttles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Throttles")
+            .field("everywhere", &self.everywhere)
+            .field("scopes", &self.scopes)
+            .field("store", &self.store)
+            .field("away", &self.away)
+            .finish_non_exhaustive()
+    }
+}
