@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use restwell_core::{Error, Identity, Principal, Result, RoleSource};
+use restwell_core::{Error, Identity, Key, Principal, Result, RoleSource};
 use restwell_db::Context;
 
 use crate::user_model::{find, is_set, read};
@@ -141,6 +141,17 @@ impl<U: UserModel> Auth<U> {
         }
         cx.rows().insert(user.clone());
         Ok(Principal::User(Arc::new(identity.with(user))))
+    }
+
+    /// The user with this key as the principal of a request.
+    ///
+    /// # Errors
+    /// 401 when the user is gone, or not active any more.
+    pub fn principal_of(&self, cx: &mut Context, key: &Key) -> Result<Principal> {
+        match find::<U>(cx, key)? {
+            Some(user) if user.may_authenticate() => self.principal(cx, user),
+            _ => Err(Error::authentication_failed("User inactive or deleted.")),
+        }
     }
 
     /// The user who makes the request of `cx`: the row that [`principal`](Self::principal) attached,

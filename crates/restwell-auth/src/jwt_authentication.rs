@@ -1,48 +1,48 @@
 //! Authentication with access tokens.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use restwell_core::{Authenticator, Error, Principal, Result};
+use restwell_core::{Authenticator, Principal, Result};
 use restwell_db::Context;
 
-use crate::user_model::find;
 use crate::{Auth, TokenType, UserModel, header};
 
 /// Authenticates requests with `Authorization: Bearer <access token>`.
 ///
-/// The user is read with one query, so that one who was deactivated or deleted is out at once. The
-/// row is attached to the principal's [`Identity`](restwell_core::Identity), where
-/// `identity.get::<User>()` finds it. Headers of other schemes are left to other authenticators.
+/// The tokens are those of the [`Auth<U>`](Auth) in the state of the API. The user is read with one
+/// query, so that one who was deactivated or deleted is out at once. The row is attached to the
+/// principal's [`Identity`](restwell_core::Identity), where `identity.get::<User>()` finds it.
+/// Headers of other schemes are left to other authenticators.
 pub struct JwtAuthentication<U> {
-    auth: Auth<U>,
     realm: &'static str,
-}
-
-impl<U> Clone for JwtAuthentication<U> {
-    fn clone(&self) -> Self {
-        Self {
-            auth: self.auth.clone(),
-            realm: self.realm,
-        }
-    }
+    model: PhantomData<fn() -> U>,
 }
 
 impl<U> fmt::Debug for JwtAuthentication<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtAuthentication")
-            .field("auth", &self.auth)
             .field("realm", &self.realm)
             .finish()
     }
 }
 
+impl<U: UserModel> Default for JwtAuthentication<U> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<U: UserModel> JwtAuthentication<U> {
-    /// Accepts the access tokens of `auth`.
-    pub fn new(auth: Auth<U>) -> Self {
-        Self { auth, realm: "api" }
+    /// The scheme `Bearer`, with the realm `api`.
+    pub fn new() -> Self {
+        Self {
+            realm: "api",
+            model: PhantomData,
+        }
     }
 
-    /// Sets the realm that the challenge names, `api` by default.
+    /// Sets the realm that the challenge names.
     #[must_use]
     pub fn realm(mut self, realm: &'static str) -> Self {
         self.realm = realm;
@@ -58,14 +58,9 @@ impl<U: UserModel> Authenticator<Context> for JwtAuthentication<U> {
         let Some(token) = header::bearer(authorization)? else {
             return Ok(None);
         };
-        let claims = self
-            .auth
-            .jwt()
-            .verify(token, TokenType::Access, cx.clock())?;
-        match find::<U>(cx, &claims.user_id)? {
-            Some(user) if user.may_authenticate() => self.auth.principal(cx, user).map(Some),
-            _ => Err(Error::authentication_failed("User inactive or deleted.")),
-        }
+        let auth = Auth::<U>::of(cx)?;
+        let claims = auth.jwt().verify(token, TokenType::Access, cx.clock())?;
+        auth.principal_of(cx, &claims.user_id).map(Some)
     }
 
     fn challenge(&self) -> String {

@@ -18,6 +18,7 @@ use crate::actions::DetailPath;
 use crate::http::{self, Response};
 use crate::object::PK;
 use crate::route::{Route, RouteInfo};
+use crate::schemes::Schemes;
 use crate::{Reply, Router};
 
 /// What every request of an application shares.
@@ -25,13 +26,12 @@ pub(crate) struct Settings {
     pub(crate) pool: Pool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) state: Arc<State>,
-    pub(crate) authenticators: Vec<Arc<dyn Authenticator<Context>>>,
     pub(crate) throttle: Option<Arc<dyn Throttle>>,
     pub(crate) proxies: TrustedProxies,
+    schemes: Schemes,
     pub(crate) envelope: Arc<dyn Envelope>,
     pub(crate) max_body: usize,
     pub(crate) count_statements: bool,
-    challenge: String,
 }
 
 /// An application, ready to be mounted into actix.
@@ -104,13 +104,12 @@ impl Api {
                 pool,
                 clock: Arc::new(SystemClock),
                 state: Arc::default(),
-                authenticators: Vec::new(),
                 throttle: None,
                 proxies: TrustedProxies::none(),
+                schemes: Schemes::default(),
                 envelope: Arc::new(Standard),
                 max_body: MAX_BODY,
                 count_statements: false,
-                challenge: String::new(),
             },
             state: State::new(),
             router: Router::new(),
@@ -169,7 +168,7 @@ impl ApiBuilder {
 
     /// One more scheme of authentication, behind those before it.
     pub fn authenticator(mut self, authenticator: impl Authenticator<Context>) -> Self {
-        self.settings.authenticators.push(Arc::new(authenticator));
+        self.settings.schemes.push(authenticator);
         self
     }
 
@@ -229,12 +228,6 @@ impl ApiBuilder {
         }
         let routes = with_details(router.routes);
         settings.state = Arc::new(state);
-        settings.challenge = settings
-            .authenticators
-            .iter()
-            .map(|authenticator| authenticator.challenge())
-            .collect::<Vec<_>>()
-            .join(", ");
         Ok(Api {
             settings: Arc::new(settings),
             routes: Arc::new(routes.into_iter().map(Arc::new).collect()),
@@ -286,12 +279,24 @@ fn rates(known: &[String]) -> String {
 }
 
 impl Settings {
+    /// The schemes by which requests at `route` are authenticated.
+    pub(crate) fn schemes<'a>(&'a self, route: &'a Route) -> &'a Schemes {
+        route.endpoint.schemes().unwrap_or(&self.schemes)
+    }
+
+    /// What a 401 of `route` asks for. A route that looks at no credentials may refuse those in a
+    /// body; it asks for what the others do.
+    pub(crate) fn challenge(&self, route: &Route) -> Option<String> {
+        let own = self.schemes(route).challenge();
+        own.or_else(|| self.schemes.challenge())
+    }
+
     /// Which headers of a request decide about the answers of `route`.
     pub(crate) fn vary(&self, route: &Route) -> &'static str {
-        if route.endpoint.authenticates() && !self.authenticators.is_empty() {
-            "Accept, Authorization, Cookie"
-        } else {
+        if self.schemes(route).is_empty() {
             "Accept"
+        } else {
+            "Accept, Authorization, Cookie"
         }
     }
 
@@ -311,13 +316,7 @@ impl Settings {
             Err(error) => {
                 log(&error, id);
                 let meta = Meta::new(error.status(), id.as_str(), now, path);
-                let mut response = http::render_error(&*self.envelope, &meta, &error);
-                if error.status() == 401 && !self.challenge.is_empty() {
-                    response
-                        .headers
-                        .push(("www-authenticate", self.challenge.clone()));
-                }
-                response
+                http::render_error(&*self.envelope, &meta, &error)
             }
         }
     }

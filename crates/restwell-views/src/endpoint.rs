@@ -2,6 +2,7 @@ use restwell_core::{Action, Result};
 use restwell_db::Context;
 
 use crate::Reply;
+use crate::schemes::Schemes;
 
 /// What runs the actions of routes, without its type: the pipeline is compiled once.
 pub(crate) trait Endpoint: Send + Sync {
@@ -10,9 +11,9 @@ pub(crate) trait Endpoint: Send + Sync {
         None
     }
 
-    /// Whether the endpoint takes part in authentication.
-    fn authenticates(&self) -> bool {
-        true
+    /// Its own schemes of authentication, in place of the application's.
+    fn schemes(&self) -> Option<&Schemes> {
+        None
     }
 
     /// The scopes of the throttle that an action counts against besides the application's own

@@ -20,6 +20,7 @@ mod precondition;
 mod reply;
 mod route;
 mod router;
+mod schemes;
 mod view;
 mod viewset;
 mod viewset_endpoint;

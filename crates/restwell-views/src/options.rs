@@ -1,9 +1,12 @@
 use std::fmt;
 
+use restwell_core::Authenticator;
 use restwell_db::relation::Relation;
 use restwell_db::{ColumnValue, Context, Field, Model, OrderBy, Q};
 use restwell_filters::{Filters, Invalid, Lookups, Orderings, Search};
 use restwell_pagination::Pagination;
+
+use crate::schemes::Schemes;
 
 /// Filters, order, pages and other settings of a viewset.
 #[must_use]
@@ -12,6 +15,7 @@ pub struct Options<M> {
     pub(crate) pagination: Pagination,
     pub(crate) require_version: bool,
     pub(crate) throttled: Option<Vec<&'static str>>,
+    pub(crate) schemes: Option<Schemes>,
 }
 
 impl<M> fmt::Debug for Options<M> {
@@ -36,6 +40,7 @@ impl<M: Model> Options<M> {
             pagination: Pagination::default(),
             require_version: false,
             throttled: Some(Vec::new()),
+            schemes: None,
         }
     }
 
@@ -115,6 +120,13 @@ impl<M: Model> Options<M> {
     /// Counts no request, against no rate.
     pub fn without_throttling(mut self) -> Self {
         self.throttled = None;
+        self
+    }
+
+    /// Authenticates by `scheme` in place of those of the application; called again, by one more,
+    /// behind those before it.
+    pub fn authenticator(mut self, scheme: impl Authenticator<Context>) -> Self {
+        self.schemes.get_or_insert_default().push(scheme);
         self
     }
 

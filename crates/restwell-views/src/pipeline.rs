@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use restwell_core::{Action, Error, Method, Principal, Request, Result};
+use restwell_core::{Action, Error, Method, Request, Result};
 use restwell_db::Context;
 
 use crate::Reply;
@@ -33,6 +33,11 @@ pub(crate) fn answer(
     if let Some(RateHeaders(headers)) = cx.local() {
         response.headers.extend_from_slice(headers);
     }
+    if response.status == 401
+        && let Some(challenge) = settings.challenge(route)
+    {
+        response.headers.push(("www-authenticate", challenge));
+    }
     if settings.count_statements {
         response
             .headers
@@ -56,9 +61,7 @@ fn act(
     cx: &mut Context,
 ) -> Result<Reply> {
     negotiate(cx.request())?;
-    if route.endpoint.authenticates() {
-        authenticate(settings, cx)?;
-    }
+    settings.schemes(route).authenticate(cx)?;
     let method = cx.request().method;
     let Some(action) = route.action(method) else {
         // As in DRF, who may do nothing here learns nothing of the methods.
@@ -103,16 +106,4 @@ fn customary(method: Method) -> Action {
         Method::Delete => Action::Destroy,
         Method::Options => Action::Metadata,
     }
-}
-
-/// The first scheme that finds its credentials decides.
-fn authenticate(settings: &Settings, cx: &mut Context) -> Result<()> {
-    for authenticator in &settings.authenticators {
-        if let Some(principal) = authenticator.authenticate(cx)? {
-            cx.set_principal(principal);
-            return Ok(());
-        }
-    }
-    cx.set_principal(Principal::Anonymous);
-    Ok(())
 }

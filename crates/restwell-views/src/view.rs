@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use restwell_core::{Access, Action, Error, Method, Result};
+use restwell_core::{Access, Action, Authenticator, Error, Method, Result};
 use restwell_db::Context;
 use restwell_permissions::Rule;
 use serde_json::json;
 
 use crate::Reply;
 use crate::endpoint::Endpoint;
+use crate::schemes::Schemes;
 
 type Function = Arc<dyn Fn(&mut Context) -> Result<Reply> + Send + Sync>;
 
@@ -24,7 +25,7 @@ pub struct View {
     pub(crate) name: &'static str,
     rule: Rule<()>,
     functions: Vec<(Method, Function)>,
-    authenticates: bool,
+    schemes: Option<Schemes>,
     atomic: bool,
     throttled: Option<Vec<&'static str>>,
 }
@@ -45,7 +46,7 @@ impl View {
             name,
             rule,
             functions: Vec::new(),
-            authenticates: true,
+            schemes: None,
             atomic: true,
             throttled: Some(Vec::new()),
         }
@@ -93,7 +94,14 @@ impl View {
 
     /// Looks at no credentials: for health checks. Wrong credentials are no failure here.
     pub fn without_authentication(mut self) -> Self {
-        self.authenticates = false;
+        self.schemes = Some(Schemes::default());
+        self
+    }
+
+    /// Authenticates by `scheme` in place of those of the application; called again, by one more,
+    /// behind those before it.
+    pub fn authenticator(mut self, scheme: impl Authenticator<Context>) -> Self {
+        self.schemes.get_or_insert_default().push(scheme);
         self
     }
 
@@ -143,8 +151,8 @@ impl View {
 }
 
 impl Endpoint for View {
-    fn authenticates(&self) -> bool {
-        self.authenticates
+    fn schemes(&self) -> Option<&Schemes> {
+        self.schemes.as_ref()
     }
 
     fn throttled(&self, _: Action) -> Option<&[&'static str]> {

@@ -7,6 +7,7 @@ use restwell_filters::Filters;
 use crate::actions::{self, FIELDS, FORMAT, capitalized};
 use crate::endpoint::Endpoint;
 use crate::object::{PARENT, Parent, parse_key, scoped};
+use crate::schemes::Schemes;
 use crate::{ExtraAction, Options, Reply, ViewSet};
 
 /// A viewset with what it declares, worked out once.
@@ -87,6 +88,10 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         }
     }
 
+    fn schemes(&self) -> Option<&Schemes> {
+        self.options.schemes.as_ref()
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
@@ -153,6 +158,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn throttled(&self, action: Action) -> Option<&[&'static str]> {
         self.child.throttled(action)
+    }
+
+    fn schemes(&self) -> Option<&Schemes> {
+        self.child.schemes()
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

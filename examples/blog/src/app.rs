@@ -13,7 +13,7 @@ use crate::categories::Categories;
 use crate::comments::{Comment, Comments, PostComments};
 use crate::posts::Posts;
 use crate::tags::Tags;
-use crate::users::{self, Users};
+use crate::users::{self, User, Users};
 
 /// The tables of the blog.
 static MIGRATIONS: Migrations = Migrations {
@@ -83,7 +83,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .include("auth", users::routes());
     Ok(Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)
-        .authenticator(JwtAuthentication::new(auth.clone()))
+        .authenticator(JwtAuthentication::<User>::new())
         .state(auth)
         .state(roles)
         .max_body(settings.max_request_size)

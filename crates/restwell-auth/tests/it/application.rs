@@ -136,7 +136,7 @@ impl Application {
     /// What authentication finds in a request with this `Authorization`.
     pub(crate) fn authenticate(&self, authorization: &str) -> Result<Option<Principal>> {
         let mut cx = self.context_with(Some(authorization));
-        JwtAuthentication::new(self.auth.clone()).authenticate(&mut cx)
+        JwtAuthentication::<User>::new().authenticate(&mut cx)
     }
 
     /// An active user with [`PASSWORD`].

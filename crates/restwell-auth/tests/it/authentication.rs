@@ -32,7 +32,7 @@ on_both_databases! {
         let ada = app.ada();
         app.change(&ada, Changes::new().with(User::F.is_staff, true));
         let mut cx = app.context_with(Some(&bearer(app, ada.id)));
-        let principal = JwtAuthentication::new(app.auth.clone()).authenticate(&mut cx);
+        let principal = JwtAuthentication::<User>::new().authenticate(&mut cx);
         let principal = principal.expect("authentic").expect("somebody");
         let identity = principal.identity().expect("somebody");
         assert_eq!((&identity.key, identity.username.as_str()), (&Key::Uuid(ada.id), "ada"));
@@ -47,7 +47,7 @@ on_both_databases! {
         rbac::seed(&mut app.context(), &[("author", "posts", rbac::Operations::ALL)]).expect("seeded");
         let see = || {
             let mut cx = app.context_with(Some(&bearer(app, ada.id)));
-            let principal = JwtAuthentication::new(app.auth.clone()).authenticate(&mut cx);
+            let principal = JwtAuthentication::<User>::new().authenticate(&mut cx);
             let principal = principal.expect("authentic").expect("somebody");
             (principal.has_role("author"), cx.statements())
         };
@@ -61,7 +61,7 @@ on_both_databases! {
     }
 
     fn who_sends_nothing_is_nobody(app) {
-        let authentication = JwtAuthentication::new(app.auth.clone());
+        let authentication = JwtAuthentication::<User>::new();
         for authorization in [None, Some("Basic YWRhOnNlY3JldA=="), Some("Token abc"), Some("Bearerx y"), Some("")] {
             let mut cx = app.context_with(authorization);
             let principal = authentication.authenticate(&mut cx).expect("no failure");
@@ -122,8 +122,7 @@ on_both_databases! {
 
 #[test]
 fn the_challenge_names_the_realm() {
-    let app = started(restwell_testing::TestDatabase::sqlite());
-    let authentication = JwtAuthentication::new(app.auth.clone());
+    let authentication = JwtAuthentication::<User>::new();
     assert_eq!(authentication.challenge(), "Bearer realm=\"api\"");
     assert_eq!(
         authentication.realm("blog").challenge(),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use restwell_auth::{Auth, JwtAuthentication, MIGRATIONS, RefreshFamily, UserModel};
-use restwell_core::{Authenticator, Method, Request, SystemClock};
+use restwell_core::{Authenticator, Method, Request, State, SystemClock};
 use restwell_db::{Changes, Context, Field, Model};
 use restwell_macros::Model;
 use restwell_testing::{TestDatabase, on_both_databases, race};
@@ -98,8 +98,10 @@ on_both_databases! {
         let mut request = Request::new(Method::Get, "/");
         request.headers.add("authorization", format!("Bearer {}", tokens.access.as_str()));
         let clock = Arc::new(SystemClock);
-        let mut cx = Context::new(shop.db.pool(), clock, Arc::default(), request);
-        let principal = JwtAuthentication::new(shop.auth.clone()).authenticate(&mut cx);
+        let mut state = State::new();
+        state.insert(shop.auth.clone());
+        let mut cx = Context::new(shop.db.pool(), clock, Arc::new(state), request);
+        let principal = JwtAuthentication::<Account>::new().authenticate(&mut cx);
         let principal = principal.expect("authentic").expect("somebody");
         assert_eq!(principal.key().map(ToString::to_string).as_deref(), Some("7"));
         assert_eq!(cx.statements(), 1);

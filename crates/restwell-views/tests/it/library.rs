@@ -211,7 +211,7 @@ pub(crate) fn router() -> Router {
         )
 }
 
-fn whoami(cx: &mut Context) -> Result<Reply> {
+pub(crate) fn whoami(cx: &mut Context) -> Result<Reply> {
     let name = cx.principal().identity().map(|user| user.username.clone());
     Ok(Reply::json(&name))
 }

@@ -26,4 +26,5 @@ mod nested;
 mod partial;
 mod query;
 mod resource;
+mod schemes;
 mod transport;

@@ -127,7 +127,7 @@ pub(crate) fn started(db: TestDatabase) -> Application {
         );
     let api = Api::builder(db.pool())
         .clock(clock.clone())
-        .authenticator(JwtAuthentication::new(auth.clone()))
+        .authenticator(JwtAuthentication::<User>::new())
         .state(auth)
         .state(rbac)
         .count_statements()
