@@ -1,0 +1,110 @@
+//! The kinds of requests that are compared.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::Result;
+use crate::client::{Client, request};
+use crate::server::Server;
+use crate::token;
+
+const POSTS: &str = "/api/v1/posts/";
+
+/// A kind of request.
+pub(crate) struct Endpoint {
+    pub(crate) name: &'static str,
+    pub(crate) status: u16,
+    requests: Requests,
+}
+
+enum Requests {
+    /// All alike.
+    Same(Vec<u8>),
+    /// A new post each.
+    Create { token: String, body: Value },
+}
+
+impl Endpoint {
+    /// All of them; `blog` tells which rows there are. New posts are those of `author`.
+    pub(crate) fn all(blog: &Server, author: Uuid) -> Result<Vec<Self>> {
+        let mut client = Client::connect(blog.address)?;
+        let list = ask(&mut client, &request("GET", POSTS, None, None))?;
+        let post = list["data"]["results"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|post| !post["category"].is_null() && post["comment_count"] != 0)
+            .ok_or("no post has a category and comments")?;
+        let id = post["id"].as_str().ok_or("a post has no id")?;
+        let get = |name, target: &str| Self {
+            name,
+            status: 200,
+            requests: Requests::Same(request("GET", target, None, None)),
+        };
+        Ok(vec![
+            get("list", POSTS),
+            get("deep", &format!("{POSTS}?page=2000")),
+            get("detail", &format!("{POSTS}{id}/")),
+            Self {
+                name: "create",
+                status: 201,
+                requests: Requests::Create {
+                    token: token::access(author)?,
+                    body: new_post(post, &list),
+                },
+            },
+        ])
+    }
+
+    /// The request that client number `client` sends as its `count`th.
+    pub(crate) fn request(&self, client: usize, count: usize) -> Vec<u8> {
+        match &self.requests {
+            Requests::Same(request) => request.clone(),
+            Requests::Create { token, body } => {
+                let mut body = body.clone();
+                let word = Uuid::now_v7().simple().to_string();
+                body["title"] = json!(format!("A letter from {word} ({client}, {count})"));
+                request("POST", POSTS, Some(token), Some(&body.to_string()))
+            }
+        }
+    }
+
+    /// A request that every server may get, the same each time.
+    pub(crate) fn sample(&self) -> Vec<u8> {
+        match &self.requests {
+            Requests::Same(request) => request.clone(),
+            Requests::Create { token, body } => {
+                request("POST", POSTS, Some(token), Some(&body.to_string()))
+            }
+        }
+    }
+}
+
+/// The body of a new post with the category of `post` and two tags of the list.
+fn new_post(post: &Value, list: &Value) -> Value {
+    let mut tags: Vec<i64> = list["data"]["results"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|post| post["tags"].as_array().into_iter().flatten())
+        .filter_map(|tag| tag["id"].as_i64())
+        .collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags.truncate(2);
+    json!({
+        "title": "A letter from the harbour",
+        "body": "The kettle sings, and the copper window is full of morning. ".repeat(10).trim(),
+        "category": post["category"]["id"],
+        "tags": tags,
+    })
+}
+
+fn ask(client: &mut Client, request: &[u8]) -> Result<Value> {
+    let response = client.send(request)?;
+    if response.status >= 300 {
+        let body = String::from_utf8_lossy(response.body);
+        return Err(format!("the blog answered {}: {body}", response.status).into());
+    }
+    Ok(serde_json::from_slice(response.body)?)
+}

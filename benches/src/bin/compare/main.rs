@@ -1,0 +1,112 @@
+//! Loads the blog and the program written by hand in alternation and compares what they cost.
+//!
+//! `benches/compare.sh` builds both and runs this on a PostgreSQL of its own.
+
+mod check;
+mod client;
+mod database;
+mod endpoint;
+mod load;
+mod processor;
+mod report;
+mod server;
+mod token;
+
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::database::Database;
+use crate::endpoint::Endpoint;
+use crate::load::Sample;
+use crate::report::Report;
+use crate::server::{Program, Server};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Loads the blog and the program written by hand in alternation and compares what they cost.
+///
+/// DATABASE_URL names a PostgreSQL database, which is filled with posts unless it has them.
+#[derive(Debug, Parser)]
+struct Options {
+    /// How often each program is loaded with each kind of request.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// How many seconds each load lasts.
+    #[arg(long, default_value_t = 2.5)]
+    seconds: f64,
+    /// How many posts the database has at least.
+    #[arg(long, default_value_t = 100_000)]
+    posts: i64,
+    /// Measures these kinds of requests alone: list, deep, detail, create.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<()> {
+    let mut database = Database::connect()?;
+    database.fill(options.posts)?;
+    let programs = [Program::Library, Program::Handwritten];
+    let [library, handwritten] = programs.map(Server::start);
+    let servers = [library?, handwritten?];
+    let endpoints = Endpoint::all(&servers[0], database.author()?)?;
+    for endpoint in &endpoints {
+        check::same_answers(&servers, endpoint)?;
+    }
+    tell("Both programs answer alike.");
+    let mut report = Report::new();
+    for endpoint in endpoints {
+        if options.only.is_empty() || options.only.iter().any(|name| name == endpoint.name) {
+            report.add(
+                endpoint.name,
+                measure(options, &servers, &endpoint, &database)?,
+            );
+        }
+    }
+    tell(&report.to_string());
+    Ok(())
+}
+
+/// One pair of samples for each round; the program that goes first changes.
+fn measure(
+    options: &Options,
+    servers: &[Server; 2],
+    endpoint: &Endpoint,
+    database: &Database,
+) -> Result<Vec<[Sample; 2]>> {
+    const WARM_UP: Duration = Duration::from_millis(500);
+    for server in servers {
+        load::run(server, endpoint, WARM_UP, database)?;
+    }
+    let duration = Duration::from_secs_f64(options.seconds);
+    let mut rounds = Vec::new();
+    for round in 0..options.rounds {
+        let sample = |server| load::run(server, endpoint, duration, database);
+        rounds.push(if round % 2 == 0 {
+            let library = sample(&servers[0])?;
+            [library, sample(&servers[1])?]
+        } else {
+            let handwritten = sample(&servers[1])?;
+            [sample(&servers[0])?, handwritten]
+        });
+    }
+    Ok(rounds)
+}
+
+/// Writes a line for the person at the terminal.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

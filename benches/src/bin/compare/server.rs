@@ -1,0 +1,101 @@
+//! The programs that are compared.
+
+use std::env;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::processor::{self, Seconds};
+use crate::token;
+
+/// How many connections to the database each program has, as many as clients.
+pub(crate) const CONNECTIONS: usize = 8;
+
+/// How long a program may take to listen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One of the two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Program {
+    /// The blog, on restwell.
+    Library,
+    /// The same by hand.
+    Handwritten,
+}
+
+impl Program {
+    /// Where cargo puts it: beside this program.
+    pub(crate) fn path(self) -> Result<PathBuf> {
+        let name = match self {
+            Self::Library => "blog",
+            Self::Handwritten => "handwritten",
+        };
+        let path = env::current_exe()?.with_file_name(name);
+        if path.exists() {
+            return Ok(path);
+        }
+        Err(format!("{} is not built; run benches/compare.sh", path.display()).into())
+    }
+}
+
+/// A running program. It is ended when this is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    process: Child,
+}
+
+impl Server {
+    pub(crate) fn start(program: Program) -> Result<Self> {
+        let path = program.path()?;
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+            .local_addr()?
+            .port();
+        let process = Command::new(&path)
+            .env("HOST", "127.0.0.1")
+            .env("PORT", port.to_string())
+            .env("DATABASE_POOL_SIZE", CONNECTIONS.to_string())
+            .env("SECRET_KEY", "a secret of a comparison, known to all")
+            .env("JWT_SECRET", token::SECRET)
+            .env("LOG_LEVEL", "warn")
+            .envs(["THROTTLE_ANON", "THROTTLE_USER", "THROTTLE_LOGIN"].map(|name| (name, "off")))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()?;
+        let mut server = Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            process,
+        };
+        server.wait()?;
+        Ok(server)
+    }
+
+    /// Waits until the program listens.
+    fn wait(&mut self) -> Result<()> {
+        let start = Instant::now();
+        while TcpStream::connect(self.address).is_err() {
+            if let Some(status) = self.process.try_wait()? {
+                return Err(format!("a server ended with {status} before it listened").into());
+            }
+            if start.elapsed() > PATIENCE {
+                return Err("a server does not listen".into());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// The processor time that the program has taken so far.
+    pub(crate) fn processor_time(&self) -> Result<Seconds> {
+        processor::of_process(self.process.id()).ok_or_else(|| "a server has ended".into())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,259 @@
+//! `POST /api/v1/posts/`
+
+use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use diesel::prelude::*;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::detail::{Related, Row};
+use super::related::{self, Category, Tag};
+use crate::answer::{Answer, Call};
+use crate::app::Shared;
+use crate::auth::Caller;
+use crate::failure::{Failure, Fields};
+use crate::schema::{post_tags, posts};
+
+const TITLE_LENGTH: usize = 200;
+const SLUG_LENGTH: usize = 220;
+
+#[derive(Deserialize)]
+struct Input {
+    #[serde(default)]
+    title: String,
+    slug: Option<String>,
+    #[serde(default)]
+    body: String,
+    status: Option<String>,
+    category: Option<i64>,
+    #[serde(default)]
+    tags: Vec<i64>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = posts)]
+struct NewPost<'a> {
+    id: Uuid,
+    title: &'a str,
+    slug: &'a str,
+    body: &'a str,
+    status: &'a str,
+    author_id: Uuid,
+    category_id: Option<i64>,
+    published_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    created_by: Uuid,
+    updated_by: Uuid,
+    version: i64,
+}
+
+pub(super) fn create(
+    connection: &mut PgConnection,
+    call: &Call,
+    caller: Option<Caller>,
+    shared: &Shared,
+    body: &[u8],
+) -> Result<Answer, Failure> {
+    let caller = caller.ok_or(Failure::NotAuthenticated)?;
+    if !shared
+        .roles
+        .may_create_posts(connection, &caller, call.now)?
+    {
+        return Err(Failure::Denied);
+    }
+    let (row, category, tags) =
+        connection.transaction(|connection| insert(connection, call, &caller, body))?;
+    let related = Related {
+        author: related::authors(connection, vec![row.author_id])?.remove(&row.author_id),
+        category,
+        tags,
+        comment_count: 0,
+    };
+    let answer = call.success("Post created successfully", row.object(&related))?;
+    Ok(Answer {
+        status: StatusCode::CREATED,
+        etag: Some(row.etag()),
+        location: Some(format!("{}/api/v1/posts/{}/", call.origin, row.id)),
+        ..answer
+    })
+}
+
+fn insert(
+    connection: &mut PgConnection,
+    call: &Call,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<(Row, Option<Category>, Vec<Tag>), Failure> {
+    let mut input: Input = serde_json::from_slice(body)?;
+    let mut errors = input.check();
+    let category = input.category(connection, &mut errors)?;
+    let tags = input.tags(connection, &mut errors)?;
+    if !errors.is_empty() {
+        return Err(Failure::Invalid(errors));
+    }
+    let status = input.status.as_deref().unwrap_or("draft");
+    if status == "published" && !caller.is_editor() {
+        return Err(Failure::Denied);
+    }
+    let slug = match input.slug.take() {
+        Some(slug) => slug,
+        None => free_slug(connection, &input.title)?,
+    };
+    let row = diesel::insert_into(posts::table)
+        .values(NewPost {
+            id: Uuid::now_v7(),
+            title: &input.title,
+            slug: &slug,
+            body: &input.body,
+            status,
+            author_id: caller.id,
+            category_id: input.category,
+            published_at: (status == "published").then_some(call.now),
+            created_at: call.now,
+            updated_at: call.now,
+            created_by: caller.id,
+            updated_by: caller.id,
+            version: 1,
+        })
+        .returning(Row::as_returning())
+        .get_result(connection)?;
+    link(connection, row.id, &tags)?;
+    Ok((row, category, tags))
+}
+
+fn link(connection: &mut PgConnection, post: Uuid, tags: &[Tag]) -> QueryResult<()> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let links: Vec<_> = tags
+        .iter()
+        .map(|tag| (post_tags::post_id.eq(post), post_tags::tag_id.eq(tag.id)))
+        .collect();
+    diesel::insert_into(post_tags::table)
+        .values(links)
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    Ok(())
+}
+
+impl Input {
+    /// What is wrong with the members on their own.
+    fn check(&mut self) -> Fields {
+        let mut errors = Fields::new();
+        for (name, text, length) in [
+            ("title", &mut self.title, Some(TITLE_LENGTH)),
+            ("body", &mut self.body, None),
+        ] {
+            let trimmed = text.trim();
+            if trimmed.len() != text.len() {
+                *text = trimmed.to_owned();
+            }
+            check_text(name, text, length, &mut errors);
+        }
+        if let Some(slug) = &self.slug {
+            check_text("slug", slug, Some(SLUG_LENGTH), &mut errors);
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            if !slug.bytes().all(is_plain) {
+                let message = "Enter a valid \"slug\" consisting of letters, numbers, \
+                               underscores or hyphens.";
+                errors.insert("slug", ("invalid", message.to_owned()));
+            }
+        }
+        if let Some(status) = &self.status
+            && !["draft", "published", "archived"].contains(&status.as_str())
+        {
+            let message = format!("\"{status}\" is not a valid choice.");
+            errors.insert("status", ("invalid_choice", message));
+        }
+        errors
+    }
+
+    fn category(
+        &self,
+        connection: &mut PgConnection,
+        errors: &mut Fields,
+    ) -> QueryResult<Option<Category>> {
+        let Some(key) = self.category else {
+            return Ok(None);
+        };
+        let found = related::categories(connection, vec![key])?.remove(&key);
+        if found.is_none() {
+            errors.insert("category", does_not_exist(key));
+        }
+        Ok(found)
+    }
+
+    fn tags(&self, connection: &mut PgConnection, errors: &mut Fields) -> QueryResult<Vec<Tag>> {
+        if self.tags.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = related::tags_by_key(connection, &self.tags)?;
+        let is_missing = |key: &&i64| found.iter().all(|tag| tag.id != **key);
+        if let Some(key) = self.tags.iter().find(is_missing) {
+            errors.insert("tags", does_not_exist(*key));
+        }
+        Ok(found)
+    }
+}
+
+fn check_text(name: &'static str, text: &str, length: Option<usize>, errors: &mut Fields) {
+    let error = if text.is_empty() {
+        ("blank", "This field may not be blank.".to_owned())
+    } else if text.contains('\0') {
+        let message = "Null characters are not allowed.";
+        ("null_characters_not_allowed", message.to_owned())
+    } else {
+        match length.filter(|length| text.chars().count() > *length) {
+            None => return,
+            Some(length) => {
+                let message = format!("Ensure this field has no more than {length} characters.");
+                ("max_length", message)
+            }
+        }
+    };
+    errors.insert(name, error);
+}
+
+fn does_not_exist(key: i64) -> (&'static str, String) {
+    let message = format!("Invalid pk \"{key}\" - object does not exist.");
+    ("does_not_exist", message)
+}
+
+/// The title as a slug that no other post has.
+fn free_slug(connection: &mut PgConnection, title: &str) -> QueryResult<String> {
+    const NUMBERED: usize = 20;
+    const SUFFIX: usize = 10;
+    let base = slugify(title, SLUG_LENGTH - SUFFIX);
+    let numbered = (2..=NUMBERED).map(|number| format!("{base}-{number}"));
+    let mut candidates: Vec<String> = std::iter::once(base.clone()).chain(numbered).collect();
+    let taken: Vec<String> = posts::table
+        .filter(posts::deleted_at.is_null())
+        .filter(posts::slug.eq_any(&candidates))
+        .select(posts::slug)
+        .load(connection)?;
+    candidates.retain(|candidate| !taken.contains(candidate));
+    Ok(candidates.into_iter().next().unwrap_or_else(|| {
+        let random = Uuid::new_v4().simple().to_string();
+        format!("{base}-{}", &random[..SUFFIX - 1])
+    }))
+}
+
+fn slugify(text: &str, max: usize) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for letter in deunicode::deunicode(text).chars() {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') && letter != '\'' {
+            slug.push('-');
+        }
+    }
+    slug.truncate(max);
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "item".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}

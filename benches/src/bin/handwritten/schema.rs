@@ -1,0 +1,26 @@
+//! The tables of the blog.
+
+include!("../../../../examples/blog/src/schema.rs");
+
+diesel::table! {
+    user_roles (id) {
+        id -> Int8,
+        user_key -> Text,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    role_grants (id) {
+        id -> Int8,
+        role -> Text,
+        feature -> Text,
+        can_create -> Bool,
+        can_retrieve -> Bool,
+        can_update -> Bool,
+        can_delete -> Bool,
+    }
+}
+
+diesel::joinable!(post_tags -> tags (tag_id));
+diesel::allow_tables_to_appear_in_same_query!(post_tags, tags);
