@@ -26,10 +26,17 @@ impl Base for BlogBase {
 }
 
 /// When a row was made and when it last changed.
-#[serializer(group)]
+#[serializer(group, last)]
 pub struct Timestamps {
     #[field(read_only)]
     created_at: DateTime<Utc>,
     #[field(read_only)]
     updated_at: DateTime<Utc>,
+}
+
+/// Which state of a row a client has seen.
+#[serializer(group, last)]
+pub struct Version {
+    #[field(read_only)]
+    version: i64,
 }

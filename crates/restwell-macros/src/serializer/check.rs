@@ -3,6 +3,7 @@
 mod field;
 mod group;
 
+use proc_macro2::TokenStream;
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -21,11 +22,10 @@ pub(super) fn serializer(input: &Input, errors: &mut Errors) -> Option<Serialize
     let options = &input.options;
     let root = private_root(options.root.as_ref());
     let inherited = group::inherited(options);
-    let mut fields: Vec<Field> = group::taken_in(input, &root)
+    let mut fields: Vec<Field> = fields(input, &root, errors)
         .into_iter()
-        .map(|taken| taken.field)
+        .map(|found| found.field)
         .collect();
-    fields.extend(input.fields.iter().filter_map(|f| field::check(f, errors)));
     check_matches(input, &fields, errors);
     check_names(&fields, errors);
     fields.retain(|field| field.shows || !inherited.read_only);
@@ -54,18 +54,13 @@ pub(super) fn group(input: &Input, errors: &mut Errors) -> Group {
     }
     let root = private_root(options.root.as_ref());
     let inherited = group::inherited(options);
-    let mut fields = group::taken_in(input, &root);
-    for own in &input.fields {
-        if let Some(field) = field::check(own, errors) {
-            let attrs = own.attrs.clone();
-            fields.push(GroupField { field, attrs });
-        }
-    }
+    let fields = fields(input, &root, errors);
     Group {
         attrs: input.attrs.clone(),
         vis: input.vis.clone(),
         ident: input.ident.clone(),
         root,
+        last: options.last.is_some(),
         export: options.export.is_some(),
         read_only: inherited.read_only,
         write_only: inherited.write_only,
@@ -76,6 +71,23 @@ pub(super) fn group(input: &Input, errors: &mut Errors) -> Group {
     }
 }
 
+/// The fields that are declared, with those of the groups before and after them.
+fn fields(input: &Input, root: &TokenStream, errors: &mut Errors) -> Vec<GroupField> {
+    let own: Vec<GroupField> = input
+        .fields
+        .iter()
+        .filter_map(|own| {
+            let field = field::check(own, errors)?;
+            let attrs = own.attrs.clone();
+            Some(GroupField { field, attrs })
+        })
+        .collect();
+    let (mut fields, last) = group::taken_in(input, root);
+    fields.extend(own);
+    fields.extend(last);
+    fields
+}
+
 fn check_options(input: &Input, errors: &mut Errors) {
     let options = &input.options;
     if !options.names_model {
@@ -84,6 +96,9 @@ fn check_options(input: &Input, errors: &mut Errors) {
             "a serializer shows a model; write `#[serializer(model = Post)]`, or \
              `#[serializer(group)]` for fields that serializers take in",
         );
+    }
+    if let Some(last) = &options.last {
+        errors.add(last, "groups come last; write `group, last`");
     }
     if let Some(export) = &options.export {
         errors.add(export, "groups are exported; write `group, export`");

@@ -28,6 +28,8 @@ pub(super) struct Group {
     pub(super) vis: Visibility,
     pub(super) ident: Ident,
     pub(super) root: TokenStream,
+    /// Whether its fields come after those of what takes it in.
+    pub(super) last: bool,
     pub(super) export: bool,
     pub(super) read_only: bool,
     pub(super) write_only: bool,

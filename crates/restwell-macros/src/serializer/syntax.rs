@@ -15,7 +15,7 @@ use crate::error::Errors;
 use crate::syntax::{Item as Part, items, once};
 
 const FORM: &str = "#[serializer(model = Post)]";
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "model",
     "read_only",
     "write_only",
@@ -23,6 +23,7 @@ const KEYS: [&str; 9] = [
     "unknown",
     "extends",
     "group",
+    "last",
     "export",
     "crate",
 ];
@@ -48,6 +49,7 @@ pub(super) struct Options {
     pub(super) validate: Vec<Path>,
     pub(super) extends: Vec<Path>,
     pub(super) group: Option<Ident>,
+    pub(super) last: Option<Ident>,
     pub(super) export: Option<Ident>,
     /// The groups that `extends` names, once their macros have brought them.
     pub(super) taken_in: Option<Vec<TakenIn>>,
@@ -116,6 +118,7 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
             "read_only" => options.read_only = part.flag(errors),
             "write_only" => options.write_only = part.flag(errors),
             "group" => options.group = part.flag(errors),
+            "last" => options.last = part.flag(errors),
             "export" => options.export = part.flag(errors),
             "unknown" => options.refuse_unknown = unknown(&part, errors),
             "validate" => options.validate.extend(paths(

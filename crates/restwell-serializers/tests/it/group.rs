@@ -8,7 +8,7 @@ mod bases {
     use restwell_macros::serializer;
 
     /// When a row was made and changed.
-    #[serializer(group)]
+    #[serializer(group, last)]
     pub struct Timestamps {
         /// When it was made.
         #[field(read_only)]
@@ -91,17 +91,17 @@ pub(crate) struct PostBrief {
 }
 
 #[test]
-fn the_fields_of_groups_come_first_and_can_be_declared_anew() {
+fn the_fields_of_groups_come_first_or_last_and_can_be_declared_anew() {
     let names = |fields: &[restwell_serializers::FieldMeta]| -> Vec<&str> {
         fields.iter().map(|field| field.name).collect()
     };
     assert_eq!(
         names(PostSerializer::FIELDS),
-        ["title", "views", "created_at", "changed_at", "id", "status"]
+        ["title", "views", "id", "created_at", "changed_at", "status"]
     );
     assert_eq!(
         names(PostBrief::FIELDS),
-        ["views", "created_at", "changed_at", "title"]
+        ["views", "title", "created_at", "changed_at"]
     );
     let database = Database::new();
     let mut cx = database.context();
@@ -112,8 +112,8 @@ fn the_fields_of_groups_come_first_and_can_be_declared_anew() {
     assert_eq!(
         text,
         concat!(
-            r#"[{"views":0,"created_at":"2026-01-15T10:30:00.123456Z","#,
-            r#""changed_at":"2026-01-15T10:30:00.123456Z","title":"one-two"}]"#
+            r#"[{"views":0,"title":"one-two","created_at":"2026-01-15T10:30:00.123456Z","#,
+            r#""changed_at":"2026-01-15T10:30:00.123456Z"}]"#
         )
     );
 }

@@ -3,7 +3,7 @@ use restwell::prelude::*;
 use uuid::Uuid;
 
 use super::{Post, Status};
-use crate::bases::Timestamps;
+use crate::bases::{Timestamps, Version};
 use crate::categories::CategorySerializer;
 use crate::tags::TagSerializer;
 use crate::users::UserBrief;
@@ -32,7 +32,7 @@ pub struct PostListSerializer {
 
 /// A post alone, and what clients may write of it. Its status is changed by publishing and
 /// unpublishing, once it is there.
-#[serializer(model = Post, extends(Timestamps), validate = only_editors_publish)]
+#[serializer(model = Post, extends(Timestamps, Version), validate = only_editors_publish)]
 pub struct PostSerializer {
     #[field(read_only)]
     id: Uuid,
@@ -41,7 +41,6 @@ pub struct PostSerializer {
     #[field(default_with = slug_of_title)]
     #[validate(length(max = 220), slug)]
     slug: String,
-    body: String,
     #[field(create_only, default_on_create = Status::Draft)]
     status: Status,
     #[field(read_only)]
@@ -56,8 +55,7 @@ pub struct PostSerializer {
     tags: Vec<TagSerializer>,
     #[field(count = comments)]
     comment_count: i64,
-    #[field(read_only)]
-    version: i64,
+    body: String,
 }
 
 /// The title as a slug that no other post has.

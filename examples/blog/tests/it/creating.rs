@@ -59,6 +59,14 @@ on_both_databases! {
         assert_eq!(post["updated_at"], post["created_at"]);
         assert_eq!(post["version"], 1);
         assert_eq!(response.message(), "Post created successfully");
+        let names: Vec<&String> = post.as_object().into_iter().flat_map(|post| post.keys()).collect();
+        assert_eq!(
+            names,
+            [
+                "id", "title", "slug", "status", "views", "published_at", "author", "category",
+                "tags", "comment_count", "body", "created_at", "updated_at", "version",
+            ]
+        );
     }
 
     fn the_answer_says_where_the_post_is(blog) {

@@ -42,11 +42,17 @@ fn groups(options: &Options) -> &[TakenIn] {
     options.taken_in.as_deref().unwrap_or_default()
 }
 
-/// The fields of the groups, the first of each name, without those that are declared anew.
-pub(super) fn taken_in(input: &Input, root: &TokenStream) -> Vec<GroupField> {
+/// The fields of the groups, the first of each name, without those that are declared anew: those
+/// that come first, and those of groups that come last.
+pub(super) fn taken_in(input: &Input, root: &TokenStream) -> (Vec<GroupField>, Vec<GroupField>) {
     let mut names: Vec<&Ident> = input.fields.iter().map(|field| &field.ident).collect();
-    let mut fields = Vec::new();
+    let (mut first, mut last) = (Vec::new(), Vec::new());
     for taken in groups(&input.options) {
+        let fields = if taken.group.options.last.is_some() {
+            &mut last
+        } else {
+            &mut first
+        };
         for (i, declared) in taken.group.fields.iter().enumerate() {
             if names.contains(&&declared.ident) {
                 continue;
@@ -61,7 +67,7 @@ pub(super) fn taken_in(input: &Input, root: &TokenStream) -> Vec<GroupField> {
             fields.push(GroupField { field, attrs });
         }
     }
-    fields
+    (first, last)
 }
 
 /// Names the type of field number `i` so that it is found wherever the group is taken in.

@@ -142,6 +142,7 @@ fn record(group: &Group) -> TokenStream {
     let flags = [
         (group.read_only, quote!(read_only,)),
         (group.write_only, quote!(write_only,)),
+        (group.last, quote!(last,)),
         (group.validates(), quote!(__validates,)),
         (
             group.refuse_unknown == Some(true),

@@ -13,7 +13,7 @@ struct Post {
     picture: Option<Vec<u8>>,
 }
 
-#[serializer(crate = restwell_serializers, model = Post, export)]
+#[serializer(crate = restwell_serializers, model = Post, last, export)]
 struct PostSerializer {
     #[field(slug = title)]
     id: i64,
