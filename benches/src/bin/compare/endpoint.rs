@@ -36,21 +36,23 @@ impl Endpoint {
             .find(|post| !post["category"].is_null() && post["comment_count"] != 0)
             .ok_or("no post has a category and comments")?;
         let id = post["id"].as_str().ok_or("a post has no id")?;
-        let get = |name, target: &str| Self {
+        let token = token::access(author)?;
+        let get = |name, target: &str, token| Self {
             name,
             status: 200,
-            requests: Requests::Same(request("GET", target, None, None)),
+            requests: Requests::Same(request("GET", target, token, None)),
         };
         Ok(vec![
-            get("list", POSTS),
-            get("deep", &format!("{POSTS}?page=2000")),
-            get("detail", &format!("{POSTS}{id}/")),
+            get("list", POSTS, None),
+            get("authenticated", POSTS, Some(token.as_str())),
+            get("deep", &format!("{POSTS}?page=2000"), None),
+            get("detail", &format!("{POSTS}{id}/"), None),
             Self {
                 name: "create",
                 status: 201,
                 requests: Requests::Create {
-                    token: token::access(author)?,
                     body: new_post(post, &list),
+                    token,
                 },
             },
         ])

@@ -41,7 +41,7 @@ struct Options {
     /// How many posts the database has at least.
     #[arg(long, default_value_t = 100_000)]
     posts: i64,
-    /// Measures these kinds of requests alone: list, deep, detail, create.
+    /// Measures these kinds of requests alone: list, authenticated, deep, detail, create.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -67,7 +67,7 @@ fn run(options: &Options) -> Result<()> {
         check::same_answers(&servers, endpoint)?;
     }
     tell("Both programs answer alike.");
-    let mut report = Report::new();
+    let mut report = Report::default();
     for endpoint in endpoints {
         if options.only.is_empty() || options.only.iter().any(|name| name == endpoint.name) {
             report.add(
@@ -76,6 +76,8 @@ fn run(options: &Options) -> Result<()> {
             );
         }
     }
+    let [library, handwritten] = servers.each_ref().map(Server::peak_memory);
+    report.remember_memory([library?, handwritten?]);
     tell(&report.to_string());
     Ok(())
 }

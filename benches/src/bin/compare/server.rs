@@ -91,6 +91,16 @@ impl Server {
     pub(crate) fn processor_time(&self) -> Result<Seconds> {
         processor::of_process(self.process.id()).ok_or_else(|| "a server has ended".into())
     }
+
+    /// The most memory that the program has had so far, in MiB.
+    pub(crate) fn peak_memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let mut lines = status.lines();
+        let peak = lines
+            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"))
+            .ok_or("a server has ended")?;
+        Ok(peak.parse::<u64>()? / 1_024)
+    }
 }
 
 impl Drop for Server {

@@ -34,14 +34,9 @@ pub(super) struct Row {
 /// A post with everything that belongs to it.
 #[derive(Serialize)]
 pub(super) struct Object<'a> {
-    #[serde(serialize_with = "crate::time::short")]
-    created_at: DateTime<Utc>,
-    #[serde(serialize_with = "crate::time::short")]
-    updated_at: DateTime<Utc>,
     id: Uuid,
     title: &'a str,
     slug: &'a str,
-    body: &'a str,
     status: &'a str,
     views: i32,
     #[serde(serialize_with = "crate::time::short_or_null")]
@@ -50,6 +45,11 @@ pub(super) struct Object<'a> {
     category: Option<&'a Category>,
     tags: &'a [Tag],
     comment_count: i64,
+    body: &'a str,
+    #[serde(serialize_with = "crate::time::short")]
+    created_at: DateTime<Utc>,
+    #[serde(serialize_with = "crate::time::short")]
+    updated_at: DateTime<Utc>,
     version: i64,
 }
 
@@ -71,7 +71,6 @@ impl Row {
             id: self.id,
             title: &self.title,
             slug: &self.slug,
-            body: &self.body,
             status: &self.status,
             views: self.views,
             published_at: self.published_at,
@@ -79,9 +78,10 @@ impl Row {
             category: related.category.as_ref(),
             tags: &related.tags,
             comment_count: related.comment_count,
-            version: self.version,
+            body: &self.body,
             created_at: self.created_at,
             updated_at: self.updated_at,
+            version: self.version,
         }
     }
 }
