@@ -4,39 +4,41 @@
 //! |---|---|
 //! | say what the application's users are | [`UserModel`] |
 //! | log in and out, exchange tokens, change passwords | [`Auth`] |
-//! | authenticate requests | [`JwtAuthentication`] |
+//! | authenticate requests | [`JwtAuthentication`], [`TokenAuthentication`], [`BasicAuthentication`] |
 //! | store and check passwords | [`PasswordHasher`] |
 //! | refuse weak passwords | [`PasswordPolicy`] |
 //! | issue and verify access and refresh tokens | [`Jwt`] |
-//! | give programs long-lived tokens | [`ApiToken`] |
+//! | give programs long-lived tokens | [`ApiToken`], [`StoredToken`] |
 //! | read an `Authorization` header | [`header`] |
 //!
-//! The table of users is the application's own. The library adds one table, which keeps the logins
-//! that refresh tokens descend from: an application lists [`MIGRATIONS`] beside its own migrations,
-//! and calls [`delete_expired_families`] from time to time.
+//! The table of users is the application's own. The library adds tables for the logins that refresh
+//! tokens descend from and for API tokens: an application lists [`MIGRATIONS`] beside its own
+//! migrations, and calls [`delete_expired_families`] from time to time.
 //!
 //! Every moment comes from the [`Clock`](restwell_core::Clock) of the context, and no secret is
 //! ever printed.
 
 mod api_token;
 mod auth;
+mod authentication;
 pub mod header;
 mod jwt;
-mod jwt_authentication;
 mod password;
 mod refresh_family;
+mod stored_token;
 mod user_model;
 
 pub use api_token::{ApiToken, ParseDigestError, TokenDigest};
 pub use auth::Auth;
+pub use authentication::{BasicAuthentication, JwtAuthentication, TokenAuthentication};
 pub use jwt::{
     Algorithm, Claims, IssuedToken, Jwt, KeyError, KeyRing, SigningKey, TokenError, TokenPair,
     TokenType, VerifyingKey,
 };
-pub use jwt_authentication::JwtAuthentication;
 pub use password::{
     CommonPassword, EntirelyNumeric, MinimumLength, Params, ParamsError, PasswordHasher,
     PasswordPolicy, PasswordValidator, Rejection, TooSimilar, UserAttributes, Verdict,
 };
 pub use refresh_family::{MIGRATIONS, RefreshFamily, RefreshFamilyFields, delete_expired_families};
+pub use stored_token::{StoredToken, StoredTokenFields};
 pub use user_model::UserModel;

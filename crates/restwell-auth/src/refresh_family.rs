@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{Claims, TokenPair};
 
-/// The table `refresh_families`.
+/// The tables `refresh_families` and `api_tokens`.
 pub static MIGRATIONS: Migrations = Migrations {
     postgres: embed_migrations!("migrations/postgres"),
     sqlite: embed_migrations!("migrations/sqlite"),

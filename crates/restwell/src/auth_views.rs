@@ -1,20 +1,24 @@
 //! The routes of authentication.
 
+mod api_tokens;
 mod body;
 mod profile;
 mod register;
 mod tokens;
 
+use std::error::Error as _;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use restwell_auth::UserModel;
+use restwell_auth::{ApiToken, UserModel};
 use restwell_core::Result;
 use restwell_db::Context;
 use restwell_permissions::{allow_any, is_authenticated};
 use restwell_serializers::{Input, Mask, Representation, WriteSerializer};
 use restwell_views::{InputOf, Router, View};
+
+use api_tokens::ApiTokens;
 
 /// The routes with which the users of model `U` log in and out and look after their accounts.
 ///
@@ -26,6 +30,8 @@ use restwell_views::{InputOf, Router, View};
 /// | `POST logout/all/` | ends all logins of the user |
 /// | `POST password/` | changes `old_password` to `new_password` and ends all logins |
 /// | `GET`, `PATCH me/` | the user's own profile, with [`profile`](Self::profile) |
+/// | `GET`, `POST tokens/` | the user's own API tokens, with [`api_tokens`](Self::api_tokens) |
+/// | `DELETE tokens/{pk}/` | ends one of them |
 /// | `POST register/` | makes a user, with [`register`](Self::register) |
 ///
 /// The routes that take a token in the body look at no `Authorization` header: clients send an
@@ -122,6 +128,26 @@ impl<U: UserModel> AuthRoutes<U> {
             .get(profile::show::<U, P>)
             .patch(profile::change::<U, P>);
         self.router = self.router.view("me", view);
+        self
+    }
+
+    /// Adds `tokens/`: the user's own API tokens, which
+    /// [`TokenAuthentication`](restwell_auth::TokenAuthentication) takes. A new one, with a `name`
+    /// and, if it is to end, a time `expires_at`, is shown once, as `token`; it begins with
+    /// `prefix`, so that people and secret scanners know whose it is.
+    ///
+    /// # Panics
+    /// When `prefix` is not 1 to 16 lower-case letters and digits.
+    pub fn api_tokens(mut self, prefix: &'static str) -> Self {
+        if let Err(error) = ApiToken::generate(prefix) {
+            panic!(
+                "{}",
+                error
+                    .source()
+                    .map_or_else(|| error.to_string(), ToString::to_string)
+            );
+        }
+        self.router = self.router.register("tokens", ApiTokens { prefix });
         self
     }
 

@@ -1,7 +1,7 @@
 //! The application: migrations, routes and authentication put together.
 
 use diesel_migrations::embed_migrations;
-use restwell::auth::{self, JwtAuthentication};
+use restwell::auth::{self, JwtAuthentication, TokenAuthentication};
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
 use restwell::prelude::*;
@@ -84,6 +84,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
     Ok(Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)
         .authenticator(JwtAuthentication::<User>::new())
+        .authenticator(TokenAuthentication::<User>::new())
         .state(auth)
         .state(roles)
         .max_body(settings.max_request_size)

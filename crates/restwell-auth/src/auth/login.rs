@@ -15,33 +15,37 @@ struct Checked<U> {
 }
 
 impl<U: UserModel> Auth<U> {
-    /// The user who logs in with `login`, a username or mail address, and `password`. The time of
-    /// the last login is noted, and an outdated hash replaced; the returned row is from before.
+    /// The user whose `login`, a username or mail address, and `password` these are. An outdated
+    /// hash is replaced; the returned row is from before.
     ///
-    /// For schemes of your own, such as sessions. [`log_in`](Self::log_in) gives tokens.
+    /// For schemes in which every request has the password. [`log_in`](Self::log_in) begins a login.
     ///
     /// # Errors
     /// 401, the same after the same work, for an unknown user, a wrong password and a user who is
     /// not active; 503 when the database is away.
     pub fn authenticate(&self, cx: &mut Context, login: &str, password: &str) -> Result<U> {
         let checked = self.check(cx, login, password)?;
-        admit(cx, &checked)?;
+        if checked.fresh_hash.is_some() {
+            admit(cx, &checked, Changes::new())?;
+        }
         Ok(checked.user)
     }
 
-    /// Like [`authenticate`](Self::authenticate), and begins a login with its first tokens.
+    /// Like [`authenticate`](Self::authenticate), notes the time of the login, and begins it with
+    /// its first tokens.
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
     pub fn log_in(&self, cx: &mut Context, login: &str, password: &str) -> Result<(U, TokenPair)> {
         let checked = self.check(cx, login, password)?;
         let tokens = cx.atomic(|cx| {
-            admit(cx, &checked)?;
+            admit(cx, &checked, noted(cx))?;
             self.issue(cx, &checked.user)
         })?;
         Ok((checked.user, tokens))
     }
 
+    /// Every login with a password passes here, whatever comes of it.
     fn check(&self, cx: &mut Context, login: &str, password: &str) -> Result<Checked<U>> {
         outside_transaction(cx, "a login")?;
         let hasher = self.password_hasher();
@@ -68,16 +72,24 @@ impl<U: UserModel> Auth<U> {
     }
 }
 
-/// Notes the login, unless the user was deactivated or given another password while this one was
-/// checked.
-fn admit<U: UserModel>(cx: &mut Context, checked: &Checked<U>) -> Result<()> {
+/// That the user logs in now.
+fn noted<U: UserModel>(cx: &Context) -> Changes<U> {
+    match U::LAST_LOGIN {
+        Some(last_login) => Changes::new().with(last_login, cx.now()),
+        None => Changes::new(),
+    }
+}
+
+/// Writes `changes` and a fresh hash to the user, unless they were deactivated or given another
+/// password while this one was checked.
+fn admit<U: UserModel>(
+    cx: &mut Context,
+    checked: &Checked<U>,
+    mut changes: Changes<U>,
+) -> Result<()> {
     let unchanged =
         by_pk(checked.user.pk()) & U::PASSWORD.eq(checked.hash.as_str()) & U::IS_ACTIVE.eq(true);
     let rows = U::objects().filter(unchanged);
-    let mut changes = Changes::new();
-    if let Some(last_login) = U::LAST_LOGIN {
-        changes.set(last_login, cx.now());
-    }
     if let Some(hash) = &checked.fresh_hash {
         changes.set(U::PASSWORD, hash.as_str());
     }

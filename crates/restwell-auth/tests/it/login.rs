@@ -115,8 +115,9 @@ on_both_databases! {
         let ada = app.ada();
         app.clock.advance(chrono::TimeDelta::hours(1));
         let mut cx = app.context();
-        app.auth.authenticate(&mut cx, "ada", PASSWORD).expect("a login");
-        assert_eq!(cx.statements(), 2);
+        app.auth.authenticate(&mut cx, "ada", PASSWORD).expect("the password");
+        assert_eq!((cx.statements(), app.again(&ada)), (1, ada.clone()));
+        app.auth.log_in(&mut cx, "ada", PASSWORD).expect("a login");
         let now = User { last_login: Some(cx.now()), ..ada.clone() };
         assert_eq!(app.again(&ada), now);
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use restwell::auth::{
-    self, Auth, AuthRoutes, Jwt, JwtAuthentication, KeyRing, Params, PasswordHasher, SigningKey,
-    UserModel,
+    self, Auth, AuthRoutes, BasicAuthentication, Jwt, JwtAuthentication, KeyRing, Params,
+    PasswordHasher, SigningKey, TokenAuthentication, UserModel,
 };
 use restwell::permissions::rbac::{self, Operations, Rbac};
 use restwell::prelude::*;
@@ -116,6 +116,7 @@ pub(crate) fn started(db: TestDatabase) -> Application {
     let auth = auth(&rbac);
     let accounts = AuthRoutes::<User>::new()
         .profile::<Profile>()
+        .api_tokens("app")
         .register::<Registration, Profile>(become_author);
     let posts = View::new("posts", grants("posts")).post(|_| Ok(Reply::no_content()));
     let router = Router::new()
@@ -128,6 +129,8 @@ pub(crate) fn started(db: TestDatabase) -> Application {
     let api = Api::builder(db.pool())
         .clock(clock.clone())
         .authenticator(JwtAuthentication::<User>::new())
+        .authenticator(TokenAuthentication::<User>::new())
+        .authenticator(BasicAuthentication::<User>::new())
         .state(auth)
         .state(rbac)
         .count_statements()
@@ -144,9 +147,15 @@ pub(crate) fn started(db: TestDatabase) -> Application {
 fn auth(rbac: &Rbac) -> Auth<User> {
     let key = SigningKey::hs256(&"the secret of an application under test".into());
     let jwt = Jwt::new(KeyRing::new(key.expect("a key")));
-    let params = Params::default().with_memory_kib(64).with_iterations(1);
-    let hasher = PasswordHasher::new(params).expect("sound parameters");
-    Auth::new(jwt).hasher(hasher).roles(rbac.clone())
+    Auth::new(jwt).hasher(hasher(64)).roles(rbac.clone())
+}
+
+/// A hasher that takes no time to speak of.
+pub(crate) fn hasher(memory_kib: u32) -> PasswordHasher {
+    let params = Params::default()
+        .with_memory_kib(memory_kib)
+        .with_iterations(1);
+    PasswordHasher::new(params).expect("sound parameters")
 }
 
 fn become_author(cx: &mut Context, user: &User) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Whole applications over HTTP, on SQLite and on PostgreSQL.
 
 mod accounts;
+mod api_tokens;
 mod application;
+mod basic;
 mod logins;
 mod registration;

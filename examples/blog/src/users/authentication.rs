@@ -15,10 +15,12 @@ pub fn auth(settings: &Settings, rbac: &Rbac) -> Result<Auth<User>, KeyError> {
     Ok(Auth::new(Jwt::new(keys)).roles(rbac.clone()))
 }
 
-/// `/auth/`: logging in and out, registration and the own profile. A new user is an author.
+/// `/auth/`: logging in and out, registration, the own profile and the own API tokens. A new user
+/// is an author.
 pub fn routes() -> Router {
     AuthRoutes::<User>::new()
         .profile::<ProfileSerializer>()
+        .api_tokens("blog")
         .register::<RegisterSerializer, ProfileSerializer>(|cx, user| {
             rbac::add_role(cx, &user.key(), roles::AUTHOR)
         })

@@ -1,5 +1,3 @@
-//! Authentication with access tokens.
-
 use std::fmt;
 use std::marker::PhantomData;
 
