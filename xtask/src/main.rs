@@ -5,6 +5,7 @@
 )]
 
 mod binary;
+mod disk;
 mod error;
 mod features;
 mod interrupt;

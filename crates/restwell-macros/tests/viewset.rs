@@ -1,5 +1,11 @@
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
 #![deny(unused_qualifications, clippy::pedantic)]
+#![allow(
+    clippy::ptr_arg,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "functions have the signatures that the macros ask for"
+)]
 
 //! Viewsets with everything that a viewset can have, and with as little as possible.
 
@@ -9,7 +15,7 @@ use restwell_macros::viewset;
 use restwell_permissions::{Rule, allow_any, deny_all};
 use restwell_views::{Actions, Base, NoInput, Options, Reply, ViewSet};
 
-#[path = "../post.rs"]
+#[path = "ui/post.rs"]
 mod post;
 
 use post::{Post, PostSerializer};
@@ -95,7 +101,7 @@ impl ViewSet for Whole {
 
     #[action(detail, methods = [delete], url_path = "publish-now", atomic = false)]
     fn withdraw(&self, _cx: &mut Context, _post: Self::Model) -> Result<Reply> {
-        let _action = Self::ACTIONS;
+        assert_eq!(Self::ACTIONS, Self::ACTIONS.or(Actions::NONE));
         Ok(Reply::no_content())
     }
 
@@ -119,7 +125,8 @@ fn names<V: ViewSet>() -> (&'static str, &'static str) {
     )
 }
 
-fn main() {
+#[test]
+fn viewsets_with_everything_compile() {
     let (create, update) = names::<Shown>();
     assert!(create.contains("NoInput") && update.contains("NoInput"));
     assert_eq!(Shown::ACTIONS, Actions::READ_ONLY);

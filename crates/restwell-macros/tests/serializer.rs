@@ -1,5 +1,11 @@
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
 #![deny(unused_qualifications, clippy::pedantic)]
+#![allow(
+    clippy::ptr_arg,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "functions have the signatures that the macros ask for"
+)]
 #![deny(clippy::allow_attributes_without_reason)]
 
 //! Serializers with everything that serializers can have.
@@ -207,7 +213,8 @@ fn whole(attrs: &Attrs<'_, PostSerializerInput>, _: &mut Context) -> Result<()> 
     Ok(())
 }
 
-fn main() {
+#[test]
+fn serializers_with_everything_compile() {
     assert_eq!(PostSerializer::FIELDS.len(), 12);
     assert_eq!(PostSerializerInput::FIELDS.len(), 13);
     assert_eq!(TagSerializerInput::FIELDS.len(), 2);

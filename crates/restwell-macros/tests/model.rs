@@ -67,9 +67,12 @@ pub struct User {
 #[model(crate = restwell_db, table = crate::schema::posts)]
 #[model(soft_delete, version, timestamps, user_actions, scope = visible, primary_key = id)]
 #[model(verbose_name = "article", verbose_name_plural = "articles")]
-#[model(belongs_to(author: User), belongs_to(editor: crate::User, column = editor, on_delete = set_null))]
+#[model(belongs_to(author: User), belongs_to(editor: User, column = editor, on_delete = set_null))]
 #[model(many_to_many(tags: Tag, through = post_tags, source = post_id, target = tag))]
-#[model(unique(title), unique(author_id, title, name = "a", message = "b", ignore_case))]
+#[model(
+    unique(title),
+    unique(author_id, editor, name = "a", message = "b", ignore_case)
+)]
 pub struct Post {
     /// The key.
     pub id: Uuid,
@@ -107,7 +110,8 @@ struct Private {
     id: i32,
 }
 
-fn main() {
+#[test]
+fn a_model_with_everything_compiles() {
     let meta = Post::META;
     assert_eq!(meta.table, "posts");
     assert_eq!(meta.columns[2].name, "type");
