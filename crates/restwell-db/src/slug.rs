@@ -10,26 +10,30 @@ const NUMBERED: usize = 20;
 /// The room that a suffix may need.
 const SUFFIX: usize = 10;
 
-/// `text` in lower-case ASCII letters, digits and hyphens, at most `max` of them. Other scripts
-/// are transliterated; a text of which nothing remains becomes `item`.
+/// `text` as Django's `slugify` writes it: in lower-case ASCII letters, digits, underscores and
+/// hyphens, which stand for white space, without the other marks, at most `max` of them. Other
+/// scripts are transliterated, where Django drops them; a text of which nothing remains becomes
+/// `item`.
 ///
 /// ```
 /// use restwell_db::slugify;
 /// assert_eq!(slugify("Crème brûlée, à la maison!", 220), "creme-brulee-a-la-maison");
+/// assert_eq!(slugify("snake_case -- isn't 1.0", 220), "snake_case-isnt-10");
 /// assert_eq!(slugify("Привет, мир", 220), "privet-mir");
 /// assert_eq!(slugify("!!!", 220), "item");
 /// ```
 pub fn slugify(text: &str, max: usize) -> String {
+    const ENDS: [char; 2] = ['-', '_'];
     let mut slug = String::with_capacity(text.len());
     for letter in deunicode::deunicode(text).chars() {
-        if letter.is_ascii_alphanumeric() {
+        if letter.is_ascii_alphanumeric() || letter == '_' {
             slug.push(letter.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') && letter != '\'' {
+        } else if (letter == '-' || letter.is_ascii_whitespace()) && !slug.ends_with('-') {
             slug.push('-');
         }
     }
-    slug.truncate(max);
-    let slug = slug.trim_end_matches('-');
+    let slug = slug.trim_start_matches(ENDS);
+    let slug = slug[..slug.len().min(max)].trim_end_matches(ENDS);
     if slug.is_empty() {
         "item".to_owned()
     } else {
