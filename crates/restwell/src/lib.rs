@@ -1,9 +1,4 @@
-//! REST resources for actix-web and Diesel.
-//!
-//! An application declares a [`Model`] over an ordinary diesel `table!`, a serializer and a
-//! [`ViewSet`], and gets a complete, guarded and fast REST resource.
-//!
-//! Most programs start with `use restwell::prelude::*;`.
+#![doc = include_str!("docs/tour.md")]
 
 mod auth_views;
 
@@ -25,8 +20,9 @@ pub use restwell_serializers::{
     Attrs, Invalid, Json, Mode, Representation, ToRepresentation, Validated, WriteSerializer,
 };
 pub use restwell_views::{
-    Actions, Api, ApiBuilder, Base, BuildError, InputOf, Options, Reply, RouteInfo, Router, View,
-    ViewSet, body_of, changes_of, health_routes, object, parent_key, value_of,
+    Actions, Api, ApiBuilder, Base, BuildError, ExtraAction, InputOf, NoInput, Options, Reply,
+    RouteInfo, Router, View, ViewSet, body_of, changes_of, health_routes, object, parent_key,
+    value_of,
 };
 
 /// Users, passwords and tokens.
