@@ -2,6 +2,7 @@
 
 mod login;
 mod new_password;
+mod sessions;
 mod tokens;
 
 use std::fmt;
@@ -12,7 +13,7 @@ use restwell_core::{Error, Identity, Key, Principal, Result, RoleSource};
 use restwell_db::Context;
 
 use crate::user_model::{find, is_set, read};
-use crate::{Jwt, PasswordHasher, PasswordPolicy, UserModel};
+use crate::{Jwt, PasswordHasher, PasswordPolicy, Sessions, UserModel};
 
 /// Logs the users of model `U` in and out, exchanges their tokens and changes their passwords.
 ///
@@ -45,6 +46,7 @@ struct Parts {
     jwt: Jwt,
     hasher: PasswordHasher,
     policy: PasswordPolicy,
+    sessions: Sessions,
     roles: Option<Arc<dyn RoleSource<Context>>>,
 }
 
@@ -74,6 +76,7 @@ impl<U: UserModel> Auth<U> {
             jwt,
             hasher: PasswordHasher::default(),
             policy: PasswordPolicy::default(),
+            sessions: Sessions::default(),
             roles: None,
         };
         Self {
@@ -93,6 +96,13 @@ impl<U: UserModel> Auth<U> {
     #[must_use]
     pub fn policy(mut self, policy: PasswordPolicy) -> Self {
         self.parts_mut().policy = policy;
+        self
+    }
+
+    /// Keeps the sessions of browsers like this; by default for two weeks, over HTTPS.
+    #[must_use]
+    pub fn keep_sessions(mut self, sessions: Sessions) -> Self {
+        self.parts_mut().sessions = sessions;
         self
     }
 

@@ -4,8 +4,10 @@
 
 mod basic;
 mod jwt;
+mod session;
 mod token;
 
 pub use basic::BasicAuthentication;
 pub use jwt::JwtAuthentication;
+pub use session::SessionAuthentication;
 pub use token::TokenAuthentication;

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | say what the application's users are | [`UserModel`] |
 //! | log in and out, exchange tokens, change passwords | [`Auth`] |
-//! | authenticate requests | [`JwtAuthentication`], [`TokenAuthentication`], [`BasicAuthentication`] |
+//! | authenticate requests | [`JwtAuthentication`], [`TokenAuthentication`], [`SessionAuthentication`], [`BasicAuthentication`] |
+//! | keep browsers logged in | [`Sessions`] |
 //! | store and check passwords | [`PasswordHasher`] |
 //! | refuse weak passwords | [`PasswordPolicy`] |
 //! | issue and verify access and refresh tokens | [`Jwt`] |
@@ -12,8 +13,8 @@
 //! | read an `Authorization` header | [`header`] |
 //!
 //! The table of users is the application's own. The library adds tables for the logins that refresh
-//! tokens descend from and for API tokens: an application lists [`MIGRATIONS`] beside its own
-//! migrations, and calls [`delete_expired_families`] from time to time.
+//! tokens descend from, for sessions and for API tokens: an application lists [`MIGRATIONS`] beside its own
+//! migrations, and calls [`delete_expired_logins`] from time to time.
 //!
 //! Every moment comes from the [`Clock`](restwell_core::Clock) of the context, and no secret is
 //! ever printed.
@@ -25,12 +26,15 @@ pub mod header;
 mod jwt;
 mod password;
 mod refresh_family;
+mod session;
 mod stored_token;
 mod user_model;
 
 pub use api_token::{ApiToken, ParseDigestError, TokenDigest};
 pub use auth::Auth;
-pub use authentication::{BasicAuthentication, JwtAuthentication, TokenAuthentication};
+pub use authentication::{
+    BasicAuthentication, JwtAuthentication, SessionAuthentication, TokenAuthentication,
+};
 pub use jwt::{
     Algorithm, Claims, IssuedToken, Jwt, KeyError, KeyRing, SigningKey, TokenError, TokenPair,
     TokenType, VerifyingKey,
@@ -39,6 +43,7 @@ pub use password::{
     CommonPassword, EntirelyNumeric, MinimumLength, Params, ParamsError, PasswordHasher,
     PasswordPolicy, PasswordValidator, Rejection, TooSimilar, UserAttributes, Verdict,
 };
-pub use refresh_family::{MIGRATIONS, RefreshFamily, RefreshFamilyFields, delete_expired_families};
+pub use refresh_family::{MIGRATIONS, RefreshFamily, RefreshFamilyFields, delete_expired_logins};
+pub use session::{Session, SessionFields, Sessions};
 pub use stored_token::{StoredToken, StoredTokenFields};
 pub use user_model::UserModel;

@@ -7,9 +7,9 @@ use restwell_db::{Changes, Context, Migrations, Model};
 use restwell_macros::Model;
 use uuid::Uuid;
 
-use crate::{Claims, TokenPair};
+use crate::{Claims, TokenPair, session};
 
-/// The tables `refresh_families` and `api_tokens`.
+/// The tables `refresh_families`, `sessions` and `api_tokens`.
 pub static MIGRATIONS: Migrations = Migrations {
     postgres: embed_migrations!("migrations/postgres"),
     sqlite: embed_migrations!("migrations/sqlite"),
@@ -51,16 +51,17 @@ pub struct RefreshFamily {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Deletes the logins whose last token has expired, and returns how many they were: housekeeping,
+/// Deletes the logins whose last token has expired and the sessions whose time is over, and returns how many they were: housekeeping,
 /// for a daily job.
 ///
 /// # Errors
 /// 503 when the database is away.
-pub fn delete_expired_families(cx: &mut Context) -> Result<usize> {
+pub fn delete_expired_logins(cx: &mut Context) -> Result<usize> {
     let now = cx.now();
-    RefreshFamily::objects()
+    let families = RefreshFamily::objects()
         .filter(RefreshFamily::F.expires_at.lt(now))
-        .purge(cx)
+        .purge(cx)?;
+    Ok(families + session::delete_expired(cx)?)
 }
 
 /// Begins a family with its first pair of tokens.

@@ -4,6 +4,7 @@ mod api_tokens;
 mod body;
 mod profile;
 mod register;
+mod session;
 mod tokens;
 
 use std::error::Error as _;
@@ -11,7 +12,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use restwell_auth::{ApiToken, UserModel};
+use restwell_auth::{ApiToken, SessionAuthentication, UserModel};
 use restwell_core::Result;
 use restwell_db::Context;
 use restwell_permissions::{allow_any, is_authenticated};
@@ -30,6 +31,8 @@ use api_tokens::ApiTokens;
 /// | `POST logout/all/` | ends all logins of the user |
 /// | `POST password/` | changes `old_password` to `new_password` and ends all logins |
 /// | `GET`, `PATCH me/` | the user's own profile, with [`profile`](Self::profile) |
+/// | `GET session/` | tells whether the browser is logged in, and gives it a CSRF token, with [`sessions`](Self::sessions) |
+/// | `POST`, `DELETE session/` | logs the browser in and out, with the token as `X-CSRFToken` |
 /// | `GET`, `POST tokens/` | the user's own API tokens, with [`api_tokens`](Self::api_tokens) |
 /// | `DELETE tokens/{pk}/` | ends one of them |
 /// | `POST register/` | makes a user, with [`register`](Self::register) |
@@ -128,6 +131,23 @@ impl<U: UserModel> AuthRoutes<U> {
             .get(profile::show::<U, P>)
             .patch(profile::change::<U, P>);
         self.router = self.router.view("me", view);
+        self
+    }
+
+    /// Adds `session/`: browsers log in and out, and
+    /// [`SessionAuthentication`](restwell_auth::SessionAuthentication) knows them by their cookies.
+    ///
+    /// `GET` answers `is_authenticated` and `csrf_token`, which also is in the cookie `csrftoken`
+    /// (`__Host-csrftoken` over HTTPS) and which goes into the header `X-CSRFToken` of every request
+    /// that may change something.
+    pub fn sessions(mut self) -> Self {
+        let view = View::new("auth-session", allow_any())
+            .authenticator(SessionAuthentication::<U>::new())
+            .without_transaction()
+            .get(session::show::<U>)
+            .post(session::log_in::<U>)
+            .delete(session::log_out::<U>);
+        self.router = self.router.view("session", view);
         self
     }
 

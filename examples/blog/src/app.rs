@@ -1,7 +1,7 @@
 //! The application: migrations, routes and authentication put together.
 
 use diesel_migrations::embed_migrations;
-use restwell::auth::{self, JwtAuthentication, TokenAuthentication};
+use restwell::auth::{self, JwtAuthentication, SessionAuthentication, TokenAuthentication};
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
 use restwell::prelude::*;
@@ -85,6 +85,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .state(Signer::new(&settings.secret_key)?)
         .authenticator(JwtAuthentication::<User>::new())
         .authenticator(TokenAuthentication::<User>::new())
+        .authenticator(SessionAuthentication::<User>::new())
         .state(auth)
         .state(roles)
         .max_body(settings.max_request_size)

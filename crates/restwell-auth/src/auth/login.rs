@@ -7,8 +7,8 @@ use crate::user_model::{by_pk, find_by_login, read};
 use crate::{TokenPair, UserModel, Verdict};
 
 /// A user whose password was right, and the hash for which it was.
-struct Checked<U> {
-    user: U,
+pub(super) struct Checked<U> {
+    pub(super) user: U,
     hash: String,
     /// A hash with today's parameters, where the old one has others.
     fresh_hash: Option<String>,
@@ -39,14 +39,20 @@ impl<U: UserModel> Auth<U> {
     pub fn log_in(&self, cx: &mut Context, login: &str, password: &str) -> Result<(U, TokenPair)> {
         let checked = self.check(cx, login, password)?;
         let tokens = cx.atomic(|cx| {
-            admit(cx, &checked, noted(cx))?;
+            let changes = noted(cx);
+            admit(cx, &checked, changes)?;
             self.issue(cx, &checked.user)
         })?;
         Ok((checked.user, tokens))
     }
 
     /// Every login with a password passes here, whatever comes of it.
-    fn check(&self, cx: &mut Context, login: &str, password: &str) -> Result<Checked<U>> {
+    pub(super) fn check(
+        &self,
+        cx: &mut Context,
+        login: &str,
+        password: &str,
+    ) -> Result<Checked<U>> {
         outside_transaction(cx, "a login")?;
         let hasher = self.password_hasher();
         let user = find_by_login::<U>(cx, login)?;
@@ -73,7 +79,7 @@ impl<U: UserModel> Auth<U> {
 }
 
 /// That the user logs in now.
-fn noted<U: UserModel>(cx: &Context) -> Changes<U> {
+pub(super) fn noted<U: UserModel>(cx: &Context) -> Changes<U> {
     match U::LAST_LOGIN {
         Some(last_login) => Changes::new().with(last_login, cx.now()),
         None => Changes::new(),
@@ -82,7 +88,7 @@ fn noted<U: UserModel>(cx: &Context) -> Changes<U> {
 
 /// Writes `changes` and a fresh hash to the user, unless they were deactivated or given another
 /// password while this one was checked.
-fn admit<U: UserModel>(
+pub(super) fn admit<U: UserModel>(
     cx: &mut Context,
     checked: &Checked<U>,
     mut changes: Changes<U>,

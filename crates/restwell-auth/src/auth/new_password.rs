@@ -1,9 +1,10 @@
 use restwell_core::{Error, Path, Result};
 use restwell_db::{Changes, Context};
+use uuid::Uuid;
 
 use super::{Auth, outside_transaction};
 use crate::user_model::{by_pk, read};
-use crate::{UserAttributes, UserModel, refresh_family};
+use crate::{UserAttributes, UserModel, refresh_family, session};
 
 impl<U: UserModel> Auth<U> {
     /// The hash of a new password for a user with these attributes.
@@ -22,7 +23,8 @@ impl<U: UserModel> Auth<U> {
         self.password_hasher().hash(password)
     }
 
-    /// Gives `user`, who knows the old one, a new password, and ends all their logins.
+    /// Gives `user`, who knows the old one, a new password, and ends all their logins but the session
+    /// in which they do it.
     ///
     /// # Errors
     /// 400 at `old_password` when that is wrong, and at `new_password` when the policy refuses it;
@@ -34,7 +36,8 @@ impl<U: UserModel> Auth<U> {
             return Err(wrong_old_password());
         }
         let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
-        match self.replace(cx, user, Some(&hash), &new)? {
+        let keep = Self::current_session(cx);
+        match self.replace(cx, user, Some(&hash), &new, keep)? {
             true => Ok(()),
             false => Err(wrong_old_password()),
         }
@@ -48,7 +51,7 @@ impl<U: UserModel> Auth<U> {
     /// transaction.
     pub fn set_password(&self, cx: &mut Context, user: &U, new: &str) -> Result<()> {
         let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
-        match self.replace(cx, user, None, &new)? {
+        match self.replace(cx, user, None, &new, None)? {
             true => Ok(()),
             false => Err(Error::not_found()),
         }
@@ -56,7 +59,14 @@ impl<U: UserModel> Auth<U> {
 
     /// Stores the hash `new`, in place of `old` where that matters. The row is written first: a
     /// login that is about to begin with the old password waits for it, and fails.
-    fn replace(&self, cx: &mut Context, user: &U, old: Option<&str>, new: &str) -> Result<bool> {
+    fn replace(
+        &self,
+        cx: &mut Context,
+        user: &U,
+        old: Option<&str>,
+        new: &str,
+        keep: Option<Uuid>,
+    ) -> Result<bool> {
         let mut rows = U::objects().filter(by_pk(user.pk()));
         if let Some(old) = old {
             rows = rows.filter(U::PASSWORD.eq(old));
@@ -68,6 +78,7 @@ impl<U: UserModel> Auth<U> {
             }
             cx.rows().forget::<U>(&user.key());
             refresh_family::revoke_all(cx, &user.key())?;
+            session::end_all(cx, &user.key(), keep)?;
             Ok(true)
         })
     }

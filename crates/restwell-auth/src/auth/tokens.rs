@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Auth, outside_transaction};
 use crate::user_model::find;
-use crate::{Claims, TokenError, TokenPair, TokenType, UserModel, refresh_family};
+use crate::{Claims, TokenError, TokenPair, TokenType, UserModel, refresh_family, session};
 
 impl<U: UserModel> Auth<U> {
     /// Begins a login of `user`, who has proved who they are in a way of your own, with its first
@@ -53,13 +53,16 @@ impl<U: UserModel> Auth<U> {
         refresh_family::revoke(cx, family_of(&claims)?).map(drop)
     }
 
-    /// Ends all logins of `user`, and returns how many they were. Access tokens of them are good
-    /// until they expire.
+    /// Ends all logins of `user`, sessions included, and returns how many they were. Access tokens
+    /// of them are good until they expire; API tokens are no logins.
     ///
     /// # Errors
     /// 503 when the database is away.
     pub fn log_out_everywhere(&self, cx: &mut Context, user: &Key) -> Result<usize> {
-        refresh_family::revoke_all(cx, user)
+        cx.atomic(|cx| {
+            let logins = refresh_family::revoke_all(cx, user)?;
+            Ok(logins + session::end_all(cx, user, None)?)
+        })
     }
 
     fn refresh_claims(&self, cx: &Context, token: &str) -> Result<Claims> {

@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use restwell_auth::{Jwt, KeyRing, RefreshFamily, SigningKey, delete_expired_families};
+use restwell_auth::{Jwt, KeyRing, RefreshFamily, SigningKey, delete_expired_logins};
 use restwell_core::{Error, Result};
 use restwell_db::{Changes, Model};
 use restwell_testing::{on_both_databases, race};
@@ -165,7 +165,7 @@ on_both_databases! {
         app.clock.advance(TimeDelta::days(1));
         log_in(app, "ada");
         app.clock.advance(TimeDelta::days(6) + TimeDelta::seconds(1));
-        assert_eq!(delete_expired_families(&mut app.context()).expect("cleared"), 1);
+        assert_eq!(delete_expired_logins(&mut app.context()).expect("cleared"), 1);
         assert_eq!(families(app).len(), 1);
     }
 }

@@ -29,9 +29,16 @@ const fn text(name: &'static str) -> FieldMeta {
 pub(super) struct Credentials;
 
 impl Credentials {
-    pub(super) const USERNAME: usize = 0;
-    pub(super) const EMAIL: usize = 1;
-    pub(super) const PASSWORD: usize = 2;
+    const USERNAME: usize = 0;
+    const EMAIL: usize = 1;
+    const PASSWORD: usize = 2;
+
+    /// The username or else the mail address, and the password.
+    pub(super) fn of<U>(body: &Body<Self, U>) -> (&str, &str) {
+        let login = body.get(Self::USERNAME);
+        let login = login.unwrap_or_else(|| body.text(Self::EMAIL));
+        (login, body.text(Self::PASSWORD))
+    }
 }
 
 impl Shape for Credentials {

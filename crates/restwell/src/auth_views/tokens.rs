@@ -10,9 +10,7 @@ use super::body::{Body, Credentials, Refresh};
 
 pub(super) fn log_in<U: UserModel>(cx: &mut Context) -> Result<Reply> {
     let body = body_of::<Body<Credentials, U>>(cx)?.input;
-    let login = body.get(Credentials::USERNAME);
-    let login = login.unwrap_or_else(|| body.text(Credentials::EMAIL));
-    let password = body.text(Credentials::PASSWORD);
+    let (login, password) = Credentials::of(&body);
     let (_, tokens) = Auth::<U>::of(cx)?.log_in(cx, login, password)?;
     Ok(shown(&tokens))
 }

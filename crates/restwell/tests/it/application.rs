@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use restwell::auth::{
     self, Auth, AuthRoutes, BasicAuthentication, Jwt, JwtAuthentication, KeyRing, Params,
-    PasswordHasher, SigningKey, TokenAuthentication, UserModel,
+    PasswordHasher, SessionAuthentication, SigningKey, TokenAuthentication, UserModel,
 };
 use restwell::permissions::rbac::{self, Operations, Rbac};
 use restwell::prelude::*;
-use restwell::{Api, ManualClock};
+use restwell::{Api, ManualClock, Signer};
 use restwell_testing::{Client, TestDatabase, TestServer, assert_enveloped, clock_at};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -117,6 +117,7 @@ pub(crate) fn started(db: TestDatabase) -> Application {
     let accounts = AuthRoutes::<User>::new()
         .profile::<Profile>()
         .api_tokens("app")
+        .sessions()
         .register::<Registration, Profile>(become_author);
     let posts = View::new("posts", grants("posts")).post(|_| Ok(Reply::no_content()));
     let router = Router::new()
@@ -131,6 +132,8 @@ pub(crate) fn started(db: TestDatabase) -> Application {
         .authenticator(JwtAuthentication::<User>::new())
         .authenticator(TokenAuthentication::<User>::new())
         .authenticator(BasicAuthentication::<User>::new())
+        .authenticator(SessionAuthentication::<User>::new())
+        .state(Signer::new(&"the secret that cookies are signed with".into()).expect("long enough"))
         .state(auth)
         .state(rbac)
         .count_statements()
@@ -166,6 +169,10 @@ fn become_author(cx: &mut Context, user: &User) -> Result<()> {
 }
 
 impl Application {
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
+    }
+
     pub(crate) fn client(&self) -> Client {
         self.server.client().always(assert_enveloped)
     }

@@ -4,5 +4,7 @@ mod accounts;
 mod api_tokens;
 mod application;
 mod basic;
+mod browser;
 mod logins;
 mod registration;
+mod sessions;

@@ -1,10 +1,11 @@
-use restwell::auth::{Auth, AuthRoutes, Jwt, KeyError, KeyRing, SigningKey};
+use restwell::auth::{Auth, AuthRoutes, Jwt, KeyError, KeyRing, Sessions, SigningKey};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
 
 use super::serializers::{ProfileSerializer, RegisterSerializer};
 use super::{User, roles};
 use crate::Settings;
+use crate::settings::Environment;
 
 /// What logs users in and out.
 ///
@@ -12,7 +13,13 @@ use crate::Settings;
 /// When the secret of the tokens is too short.
 pub fn auth(settings: &Settings, rbac: &Rbac) -> Result<Auth<User>, KeyError> {
     let keys = KeyRing::new(SigningKey::hs256(&settings.jwt_secret)?);
-    Ok(Auth::new(Jwt::new(keys)).roles(rbac.clone()))
+    let sessions = match settings.environment {
+        Environment::Development => Sessions::new().insecure(),
+        Environment::Production => Sessions::new(),
+    };
+    Ok(Auth::new(Jwt::new(keys))
+        .keep_sessions(sessions)
+        .roles(rbac.clone()))
 }
 
 /// `/auth/`: logging in and out, registration, the own profile and the own API tokens. A new user
@@ -20,6 +27,7 @@ pub fn auth(settings: &Settings, rbac: &Rbac) -> Result<Auth<User>, KeyError> {
 pub fn routes() -> Router {
     AuthRoutes::<User>::new()
         .profile::<ProfileSerializer>()
+        .sessions()
         .api_tokens("blog")
         .register::<RegisterSerializer, ProfileSerializer>(|cx, user| {
             rbac::add_role(cx, &user.key(), roles::AUTHOR)

@@ -167,6 +167,31 @@ on_both_databases! {
         refused(&program.get(POSTS));
     }
 
+    fn a_browser_has_a_session(blog) {
+        let session = "/api/v1/auth/session/";
+        let kept = |answer: &TestResponse| -> String {
+            let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+            let pairs: Vec<_> = cookies.filter_map(|(_, cookie)| cookie.split(';').next()).collect();
+            pairs.join("; ")
+        };
+        let before = blog.anonymous().get(session).expect(200);
+        let with = |cookies: &str| {
+            let token = cookies.split("csrftoken=").nth(1).expect("a token").to_owned();
+            blog.anonymous().header("Cookie", cookies).header("X-CSRFToken", &token)
+        };
+        let credentials = json!({"username": "author", "password": PASSWORD});
+        blog.anonymous().post(session, &credentials).expect(403);
+        let author = with(&kept(&with(&kept(&before)).post(session, &credentials).expect(204)));
+        assert_eq!(author.get(ME).expect(200).data()["username"], "author");
+        let body = json!({"title": "A title", "body": "x"});
+        let refused = author.without_header("X-CSRFToken").post(POSTS, &body).expect(403);
+        assert_eq!(refused.message(), "CSRF Failed: CSRF token missing.");
+        author.header("Origin", "https://evil.example").post(POSTS, &body).expect(403);
+        author.post(POSTS, &body).expect(201);
+        author.delete(session).expect(204);
+        author.get(ME).expect(401);
+    }
+
     fn an_access_token_ends(blog) {
         let (access, _) = pair(blog, "author");
         let client = blog.anonymous().bearer(&access);
