@@ -1,5 +1,6 @@
 //! What a request carries through the pipeline.
 
+mod records;
 mod rows;
 mod transaction;
 
@@ -28,6 +29,7 @@ pub struct Context {
     statements_before: u64,
     transactions: transaction::Transactions,
     rows: RowCache,
+    records: records::Records,
     locals: State,
 }
 
@@ -45,6 +47,7 @@ impl Context {
             statements_before: 0,
             transactions: transaction::Transactions::default(),
             rows: RowCache::default(),
+            records: records::Records::default(),
             locals: State::new(),
         }
     }
@@ -145,6 +148,15 @@ impl Context {
     /// 503 when the pool has none to give.
     pub fn connection(&mut self) -> Result<&mut AnyConnection> {
         self.rows.clear();
+        Ok(&mut *self.session()?)
+    }
+
+    /// The connection, for statements on tables of a library's own whose rows nothing shows:
+    /// what this request has read stays known.
+    ///
+    /// # Errors
+    /// 503 when the pool has none to give.
+    pub fn own_connection(&mut self) -> Result<&mut AnyConnection> {
         Ok(&mut *self.session()?)
     }
 

@@ -194,6 +194,7 @@ pub const UNKNOWN_MODEL: &ModelMeta = &ModelMeta {
     primary_key: 0,
     key_kind: KeyKind::Given,
     stamps: Stamps::NONE,
+    audited: false,
     unique: &[],
     relations: &[],
 };

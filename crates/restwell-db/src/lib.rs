@@ -21,12 +21,14 @@ mod changes;
 mod column_type;
 mod constraint;
 mod context;
+mod deletion;
 mod derive;
 mod dialect;
 mod field;
 mod kind;
 mod migration;
 mod queryset;
+mod record;
 mod row;
 mod slug;
 mod sql_types;
@@ -52,6 +54,7 @@ pub use predicate::Q;
 pub use queryset::{
     Average, Columns, Count, Group, Maximum, Measure, Measures, Minimum, QuerySet, Sum, Summable,
 };
+pub use record::{FieldChange, Operation, Recorder, RowChange};
 pub use row::RowReader;
 pub use slug::{slugify, unique_slug};
 pub use value::Value;

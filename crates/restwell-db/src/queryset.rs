@@ -1,7 +1,9 @@
 //! Rows of a model: which, in what order, how many.
 
 mod aggregate;
+mod delete;
 mod insert;
+mod recorded;
 mod refusal;
 mod values;
 mod write;
@@ -21,9 +23,11 @@ use crate::{ColumnMeta, ColumnValue, Context, Field, Kind, Model, OrderBy, Q, Ro
 
 pub use aggregate::Summable;
 pub use aggregate::{Average, Count, Group, Maximum, Measure, Measures, Minimum, Sum};
-pub(crate) use insert::insert_rows;
+pub(crate) use insert::{insert_links, insert_links_returning};
+pub(crate) use recorded::{read_values, update};
+pub(crate) use refusal::refused_deletion;
 pub use values::Columns;
-pub(crate) use write::{by_keys, run};
+pub(crate) use write::{by_keys, run, stamped_update, user};
 
 /// Rows of model `M`: which, in what order, how many. Nothing is read until a method takes the
 /// context.
@@ -383,6 +387,15 @@ pub(crate) fn scalar<T: ColumnValue>(cx: &mut Context, sql: Sql) -> Result<T> {
     })?;
     rows.pop()
         .ok_or_else(|| Error::internal("an aggregate returned no row"))
+}
+
+/// Reads the two keys of a link, of these kinds.
+pub(crate) fn read_pair(row: &MultiRow<'_, '_>, kinds: [Kind; 2]) -> deserialize::Result<[Key; 2]> {
+    let mut reader = RowReader::new(row, ColumnSet::ALL);
+    Ok([
+        read_key(&mut reader, kinds[0])?,
+        read_key(&mut reader, kinds[1])?,
+    ])
 }
 
 /// Reads a key of the given kind.

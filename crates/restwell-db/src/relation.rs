@@ -3,6 +3,7 @@
 mod belongs_to;
 mod condition;
 mod has_many;
+mod links;
 mod many_to_many;
 mod target;
 
@@ -14,7 +15,8 @@ use crate::{Context, Model};
 pub use belongs_to::BelongsTo;
 pub use condition::Relation;
 pub use has_many::{HasMany, HasOne};
-pub use many_to_many::{ManyToMany, set_links};
+pub use links::set_links;
+pub use many_to_many::ManyToMany;
 pub use target::{find_targets, find_targets_by};
 
 /// The other rows of a relation, and which of them belongs to which row.

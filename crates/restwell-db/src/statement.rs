@@ -13,8 +13,10 @@ mod update;
 
 pub(crate) use condition::{DECIMAL_COLLATION, fold};
 pub use delete::Delete;
+pub(crate) use insert::Returned;
 pub use insert::{Insert, OnConflict};
 pub use link::Link;
 pub use select::{Aggregate, Lock, Order, Select};
 pub use sql::Sql;
+pub(crate) use update::Returning;
 pub use update::{Assignment, Update};

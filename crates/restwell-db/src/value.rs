@@ -5,6 +5,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use restwell_core::Key;
 use uuid::Uuid;
 
+use crate::Kind;
+
 /// A value of a column, whatever its type: what the statement layer binds.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -62,6 +64,37 @@ impl Value {
             Self::Json(value) => value.clone(),
         }
     }
+}
+
+impl Value {
+    /// The value of a column of this kind back from what [`to_json`](Self::to_json) made of it.
+    pub fn from_json(kind: Kind, json: &serde_json::Value) -> Option<Self> {
+        if json.is_null() {
+            return Some(Self::Null);
+        }
+        Some(match kind {
+            Kind::Bool => Self::Bool(json.as_bool()?),
+            Kind::SmallInt | Kind::Integer | Kind::BigInt => Self::Int(json.as_i64()?),
+            Kind::Float => Self::Float(json.as_f64()?),
+            Kind::Text | Kind::Choice(_) => Self::Text(json.as_str()?.to_owned()),
+            Kind::Bytes => Self::Bytes(bytes_of(json.as_str()?)?),
+            Kind::Uuid => Self::Uuid(json.as_str()?.parse().ok()?),
+            Kind::DateTime => {
+                Self::DateTime(DateTime::parse_from_rfc3339(json.as_str()?).ok()?.to_utc())
+            }
+            Kind::Date => Self::Date(json.as_str()?.parse().ok()?),
+            Kind::Time => Self::Time(json.as_str()?.parse().ok()?),
+            Kind::Decimal => Self::Decimal(json.as_str()?.parse().ok()?),
+            Kind::Json => Self::Json(json.clone()),
+        })
+    }
+}
+
+fn bytes_of(hex: &str) -> Option<Vec<u8>> {
+    let digits = hex.as_bytes().chunks(2);
+    digits
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 fn datetime_text(time: &DateTime<Utc>) -> String {

@@ -34,6 +34,7 @@ struct Model<'a> {
     table: &'a Path,
     verbose_name: String,
     verbose_name_plural: String,
+    audited: bool,
     scope: Option<&'a Path>,
     primary_key: usize,
     fields: Vec<Field<'a>>,
@@ -75,9 +76,11 @@ enum RelationKind<'a> {
     },
     HasMany {
         column: Ident,
+        cascade: bool,
     },
     HasOne {
         column: Ident,
+        cascade: bool,
     },
     ManyToMany {
         through: &'a Path,

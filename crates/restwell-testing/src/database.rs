@@ -3,8 +3,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
+use restwell_audit::Audit;
 use restwell_core::{Clock, Method, Request};
-use restwell_db::{Context, Migrations, Pool, PoolOptions, migrate};
+use restwell_db::{Context, Migrations, Pool, PoolOptions, Recorder, migrate};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -37,7 +38,7 @@ impl TestDatabase {
         let folder = TempDir::new().expect("a temporary directory");
         let url = format!("sqlite://{}", folder.path().join("test.sqlite3").display());
         Self {
-            pool: open(&url, CONNECTIONS),
+            pool: open(&url, options().recorder(Audit::new())),
             url,
             _place: Place::Folder(folder),
         }
@@ -51,10 +52,18 @@ impl TestDatabase {
         let schema = Schema::create(server());
         let url = schema.url();
         Self {
-            pool: open(&url, CONNECTIONS),
+            pool: open(&url, options().recorder(Audit::new())),
             url,
             _place: Place::Schema(schema),
         }
+    }
+
+    /// The same database, whose writes to audited models are told to `recorder`. By default they
+    /// are told to an [`Audit`] without sinks.
+    #[must_use]
+    pub fn recording(mut self, recorder: impl Recorder) -> Self {
+        self.pool = open(&self.url, options().recorder(recorder));
+        self
     }
 
     /// The connections of the database.
@@ -130,7 +139,7 @@ impl Schema {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let unique = Uuid::new_v4().simple().to_string();
         let name = format!("test_{}_{number}_{}", std::process::id(), &unique[..8]);
-        let connection = open(&server, 1).get();
+        let connection = open(&server, PoolOptions::default().size(1)).get();
         connection
             .expect("the connection that was just opened")
             .batch_execute(&format!("CREATE SCHEMA {name}"))
@@ -168,12 +177,15 @@ fn server() -> String {
     url
 }
 
-fn open(url: &str, connections: u32) -> Pool {
+fn options() -> PoolOptions {
+    PoolOptions::default().size(CONNECTIONS)
+}
+
+fn open(url: &str, options: PoolOptions) -> Pool {
     let parsed = url
         .parse()
         .unwrap_or_else(|error| panic!("cannot open a database of the test: {error}"));
-    PoolOptions::default()
-        .size(connections)
+    options
         .open(parsed)
         .unwrap_or_else(|error| panic!("{}; {REMEDY}", with_causes(&error)))
 }

@@ -25,6 +25,11 @@ pub use restwell_views::{
     value_of,
 };
 
+/// Who changed what, and when.
+pub mod audit {
+    pub use restwell_audit::*;
+}
+
 /// Users, passwords and tokens.
 pub mod auth {
     pub use crate::auth_views::AuthRoutes;

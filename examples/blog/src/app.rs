@@ -1,6 +1,7 @@
 //! The application: migrations, routes and authentication put together.
 
 use diesel_migrations::embed_migrations;
+use restwell::audit::{self, Audit};
 use restwell::auth::{self, JwtAuthentication, SessionAuthentication, TokenAuthentication};
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
@@ -27,7 +28,13 @@ static MIGRATIONS: Migrations = Migrations {
 /// # Errors
 /// When a migration fails.
 pub fn migrate(cx: &mut Context) -> Result<Vec<String>> {
-    let ran = restwell::migrate(cx, &[&MIGRATIONS, &auth::MIGRATIONS, &rbac::MIGRATIONS])?;
+    let sets = [
+        &MIGRATIONS,
+        &auth::MIGRATIONS,
+        &rbac::MIGRATIONS,
+        &audit::MIGRATIONS,
+    ];
+    let ran = restwell::migrate(cx, &sets)?;
     users::roles::seed(cx)?;
     Ok(ran)
 }
@@ -54,6 +61,7 @@ pub enum StartError {
 pub fn pool(settings: &Settings) -> Result<Pool, restwell::ConnectError> {
     PoolOptions::default()
         .size(settings.pool_size)
+        .recorder(Audit::new())
         .open(settings.database_url.clone())
 }
 

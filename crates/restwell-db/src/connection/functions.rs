@@ -1,4 +1,5 @@
-//! SQL functions that SQLite lacks: letters beyond ASCII, and decimals, which it keeps as text.
+//! SQL functions that SQLite lacks: letters beyond ASCII, decimals, which it keeps as text, and
+//! hashes.
 
 #![allow(
     missing_docs,
@@ -13,6 +14,7 @@ use diesel::SqliteConnection;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::SqliteAggregateFunction;
+use sha2::{Digest, Sha256};
 
 use crate::statement::{DECIMAL_COLLATION, fold};
 
@@ -32,6 +34,11 @@ diesel::define_sql_function! {
     fn decimal_sum(amount: Nullable<Text>) -> Nullable<Text>;
 }
 
+diesel::define_sql_function! {
+    /// The SHA-256 of a text, in hexadecimal: what PostgreSQL's `sha256` is for the audit log.
+    fn sha256_hex(text: Text) -> Text;
+}
+
 /// Makes the functions known to `connection`.
 pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     unicode_lower_utils::register_impl(connection, |text: Option<String>| {
@@ -40,6 +47,13 @@ pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     decimal_add_utils::register_impl(connection, |one: Option<String>, other: Option<String>| {
         let sum = decimal(&one?)? + decimal(&other?)?;
         Some(sum.to_plain_string())
+    })?;
+    sha256_hex_utils::register_impl(connection, |text: String| {
+        let digest = Sha256::digest(text.as_bytes());
+        digest
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
     })?;
     decimal_sum_utils::register_impl::<DecimalSum, _>(connection)?;
     // Diesel hands the right side over first.

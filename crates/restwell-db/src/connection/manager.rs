@@ -1,10 +1,12 @@
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{Connection, SimpleConnection};
 use thiserror::Error;
 
 use super::{AnyConnection, DatabaseUrl, Session};
-use crate::Dialect;
+use crate::{Dialect, Recorder};
 
 /// A pool of connections.
 pub type Pool = r2d2::Pool<Manager>;
@@ -13,10 +15,20 @@ pub type Pool = r2d2::Pool<Manager>;
 ///
 /// Unlike the `establish` that Diesel derives, it tries that one database alone and reports the
 /// real error.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Manager {
     url: DatabaseUrl,
     timeouts: Timeouts,
+    recorder: Option<Arc<dyn Recorder>>,
+}
+
+impl fmt::Debug for Manager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Manager")
+            .field("url", &self.url)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +53,24 @@ pub enum ConnectError {
 }
 
 /// How a pool is sized and how patient it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct PoolOptions {
     size: u32,
     wait: Duration,
     timeouts: Timeouts,
+    recorder: Option<Arc<dyn Recorder>>,
+}
+
+impl fmt::Debug for PoolOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolOptions")
+            .field("size", &self.size)
+            .field("wait", &self.wait)
+            .field("timeouts", &self.timeouts)
+            .field("records", &self.recorder.is_some())
+            .finish()
+    }
 }
 
 impl Default for PoolOptions {
@@ -58,6 +82,7 @@ impl Default for PoolOptions {
                 statement: Duration::from_secs(30),
                 lock: Duration::from_secs(10),
             },
+            recorder: None,
         }
     }
 }
@@ -87,6 +112,13 @@ impl PoolOptions {
         self
     }
 
+    /// Who keeps the record of what is written to audited models; nobody by default, and then such
+    /// writes are refused.
+    pub fn recorder(mut self, recorder: impl Recorder) -> Self {
+        self.recorder = Some(Arc::new(recorder));
+        self
+    }
+
     /// Opens the pool, with one connection to show that the database is there.
     ///
     /// # Errors
@@ -96,6 +128,7 @@ impl PoolOptions {
         let manager = Manager {
             url,
             timeouts: self.timeouts,
+            recorder: self.recorder,
         };
         let probe = r2d2::ManageConnection::connect(&manager)?;
         drop(probe);
@@ -153,7 +186,7 @@ impl r2d2::ManageConnection for Manager {
             #[cfg(feature = "sqlite")]
             AnyConnection::Sqlite(inner) => super::functions::register(inner)?,
         }
-        Ok(Session::new(connection))
+        Ok(Session::new(connection, self.recorder.clone()))
     }
 
     fn is_valid(&self, session: &mut Session) -> Result<(), ConnectError> {

@@ -7,22 +7,24 @@ use diesel::connection::Connection;
 
 use super::AnyConnection;
 use super::instrumentation::StatementCounter;
-use crate::Dialect;
+use crate::{Dialect, Recorder};
 
 /// A connection of the pool, with its statement count.
 pub struct Session {
     connection: AnyConnection,
     statements: Arc<AtomicU64>,
+    recorder: Option<Arc<dyn Recorder>>,
     broken: bool,
 }
 
 impl Session {
-    pub(super) fn new(mut connection: AnyConnection) -> Self {
+    pub(super) fn new(mut connection: AnyConnection, recorder: Option<Arc<dyn Recorder>>) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
         connection.set_instrumentation(StatementCounter::new(statements.clone()));
         Self {
             connection,
             statements,
+            recorder,
             broken: false,
         }
     }
@@ -36,6 +38,11 @@ impl Session {
     /// The SQL dialect of the other side.
     pub fn dialect(&self) -> Dialect {
         self.connection.dialect()
+    }
+
+    /// Who keeps the record of what is written to audited models.
+    pub(crate) fn recorder(&self) -> Option<&Arc<dyn Recorder>> {
+        self.recorder.as_ref()
     }
 
     /// Keeps the connection from going back into the pool.

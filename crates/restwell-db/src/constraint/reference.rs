@@ -4,6 +4,7 @@
 use restwell_core::{FieldErrors, Result};
 
 use super::does_not_exist;
+use crate::deletion::{Referrer, referrers};
 use crate::model::{OnDelete, RelationKind};
 use crate::predicate::{Predicate, SubSelect};
 use crate::queryset::scalar;
@@ -68,15 +69,8 @@ pub(crate) fn blocking_tables(
     filter: &Predicate,
 ) -> Result<Vec<String>> {
     let mut tables = Vec::new();
-    for relation in meta.relations {
-        let (RelationKind::HasMany { column } | RelationKind::HasOne { column }) = relation.kind
-        else {
-            continue;
-        };
-        let target = (relation.target)();
-        let Some(column) = target.column(column).filter(|c| protects(target, c.index)) else {
-            continue;
-        };
+    let protecting = |referrer: &Referrer| referrer.on_delete == OnDelete::Protect;
+    for Referrer { target, column, .. } in referrers(meta).into_iter().filter(protecting) {
         let referring = Predicate::InSelect {
             column,
             select: Box::new(SubSelect {
@@ -91,12 +85,4 @@ pub(crate) fn blocking_tables(
         }
     }
     Ok(tables)
-}
-
-/// Whether the rows that the column with this number refers to cannot be deleted.
-fn protects(meta: &ModelMeta, column: usize) -> bool {
-    !meta.relations.iter().any(|relation| {
-        matches!(relation.kind, RelationKind::BelongsTo { column: own, on_delete }
-            if own == column && on_delete != OnDelete::Protect)
-    })
 }

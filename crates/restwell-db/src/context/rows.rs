@@ -75,9 +75,9 @@ impl RowCache {
         self.fresh.contains_key(table)
     }
 
-    /// Notes that the row `source` is linked to exactly `targets` by `link`. What was known from
-    /// the other side of the table is no longer.
-    pub(crate) fn note_links(&mut self, link: Link, source: Key, targets: Vec<Key>) {
+    /// Takes the row `source` to be linked to exactly `targets` by `link`, whatever the database
+    /// says: this request has just set these links, or shows a state that is past.
+    pub fn note_links(&mut self, link: Link, source: Key, targets: Vec<Key>) {
         for (other, known) in &mut self.links {
             if other.through == link.through && *other != link {
                 known.clear();

@@ -15,7 +15,7 @@ pub type Effect = Box<dyn FnOnce() + Send>;
 /// The open transaction of a context, and what waits for its commit.
 #[derive(Default)]
 pub(super) struct Transactions {
-    depth: usize,
+    pub(super) depth: usize,
     waiting: Vec<Effect>,
     committed: Vec<Effect>,
 }
@@ -92,6 +92,18 @@ impl Context {
         std::mem::take(&mut self.transactions.committed)
     }
 
+    /// Runs `work` in the transaction that is open, or else in one of its own.
+    pub(crate) fn in_transaction_of<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if self.in_transaction() {
+            work(self)
+        } else {
+            self.atomic(work)
+        }
+    }
+
     /// Returns how many effects wait: a rollback forgets those that came later.
     fn begin(&mut self) -> Result<usize> {
         let outermost = self.transactions.depth == 0;
@@ -102,11 +114,18 @@ impl Context {
     }
 
     fn commit(&mut self, waiting: usize) -> Result<()> {
-        let session = self.session()?;
-        if is_aborted(session) {
+        if self.transactions.depth == 1
+            && let Err(error) = self.record_changes()
+        {
+            self.roll_back(waiting);
+            return Err(error);
+        }
+        if is_aborted(self.session()?) || self.records.is_doomed() {
             self.roll_back(waiting);
             return Err(Error::internal(PASSED_OVER));
         }
+        self.records.release(self.transactions.depth);
+        let session = self.session()?;
         let committed =
             <AnyConnection as Connection>::TransactionManager::commit_transaction(session)
                 .map_err(|error| classify(error, session, None));
@@ -123,6 +142,7 @@ impl Context {
 
     /// A rollback that fails leaves the connection unusable; it is thrown away.
     fn roll_back(&mut self, waiting: usize) {
+        self.records.forget(self.transactions.depth);
         self.transactions.depth -= 1;
         self.transactions.waiting.truncate(waiting);
         self.rows.clear();

@@ -19,6 +19,8 @@ pub struct ModelMeta {
     pub key_kind: KeyKind,
     /// The columns that restwell fills by itself.
     pub stamps: Stamps,
+    /// Whether every write is recorded.
+    pub audited: bool,
     /// The sets of columns whose values are unique.
     pub unique: &'static [Unique],
     /// The relations to other models.
@@ -137,11 +139,15 @@ pub enum RelationKind {
     HasMany {
         /// The foreign key.
         column: &'static str,
+        /// Whether a soft deletion of this row, and its restoration, spread to the others.
+        cascade: bool,
     },
     /// Like `HasMany`, of which there is at most one.
     HasOne {
         /// The foreign key.
         column: &'static str,
+        /// Whether a soft deletion of this row, and its restoration, spread to the other.
+        cascade: bool,
     },
     /// A third table holds pairs of keys.
     ManyToMany {
@@ -181,6 +187,26 @@ impl ModelMeta {
     pub fn deleted_at(&self) -> Option<&'static ColumnMeta> {
         let columns: &'static [ColumnMeta] = self.columns;
         self.stamps.deleted_at.map(|index| &columns[index])
+    }
+
+    /// Whether restwell marks deleted rows instead of removing them.
+    pub fn is_soft_deletable(&self) -> bool {
+        self.stamps.deleted_at.is_some()
+    }
+
+    /// What a deletion of the row to which the column with this number refers does to this one.
+    pub fn on_delete(&self, column: usize) -> OnDelete {
+        let declared = self
+            .relations
+            .iter()
+            .find_map(|relation| match relation.kind {
+                RelationKind::BelongsTo {
+                    column: own,
+                    on_delete,
+                } if own == column => Some(on_delete),
+                _ => None,
+            });
+        declared.unwrap_or(OnDelete::Protect)
     }
 
     /// The relation `name`.

@@ -1,12 +1,13 @@
-use restwell_core::{Error, Result};
+use restwell_core::{Error, Key, Result};
 use uuid::Uuid;
 
-use super::QuerySet;
 use super::write::{run, user, write_rows};
+use super::{QuerySet, load_rows, read_pair};
 use crate::constraint::References;
 use crate::model::{KeyKind, ModelMeta};
-use crate::statement::{Insert, OnConflict};
-use crate::{Changes, ColumnMeta, Context, Model, Value};
+use crate::record::RowChange;
+use crate::statement::{Insert, Link, OnConflict, Returned, Sql};
+use crate::{Changes, ColumnMeta, Context, Kind, Model, Value};
 
 /// Rows that one statement inserts.
 struct Batch {
@@ -109,10 +110,21 @@ fn insert_all<M: Model>(
     batches: Vec<Batch>,
     on_conflict: Option<&OnConflict<'_>>,
 ) -> Result<Vec<M>> {
-    if batches.len() > 1 {
-        return cx.atomic(|cx| insert(cx, batches, on_conflict));
+    let several = batches.len() > 1;
+    let work = |cx: &mut Context| {
+        let rows = insert(cx, batches, on_conflict)?;
+        if M::META.audited {
+            cx.note_changes(rows.iter().map(RowChange::created))?;
+        }
+        Ok(rows)
+    };
+    if several {
+        cx.atomic(work)
+    } else if M::META.audited {
+        cx.in_transaction_of(work)
+    } else {
+        work(cx)
     }
-    insert(cx, batches, on_conflict)
 }
 
 fn insert<M: Model>(
@@ -133,7 +145,7 @@ fn insert<M: Model>(
             columns: batch.columns.iter().map(|column| column.name).collect(),
             rows: batch.rows,
             on_conflict: on_conflict.cloned(),
-            returning: Some(M::META),
+            returning: Returned::Rows(M::META),
         };
         let sql = insert.render(dialect);
         inserted.append(&mut write_rows(cx, sql, references)?);
@@ -141,32 +153,61 @@ fn insert<M: Model>(
     Ok(inserted)
 }
 
-/// Inserts rows of values into a table without a model, such as the link table of a
-/// many-to-many relation.
-pub(crate) fn insert_rows(
-    cx: &mut Context,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Value>>,
-    on_conflict: Option<OnConflict<'_>>,
-) -> Result<()> {
-    let dialect = cx.dialect()?;
-    let most = rows_of(columns.len(), dialect.bind_limit());
-    let mut rows = rows.into_iter();
+/// Inserts pairs of keys into the table between two models, those that are not there yet.
+pub(crate) fn insert_links(cx: &mut Context, link: Link, pairs: Vec<[Value; 2]>) -> Result<()> {
+    let mut pairs = pairs.into_iter();
     loop {
-        let chunk: Vec<_> = rows.by_ref().take(most).collect();
-        if chunk.is_empty() {
+        let Some(sql) = next_links(cx, link, &mut pairs, false)? else {
             return Ok(());
-        }
-        let insert = Insert {
-            table,
-            columns: columns.to_vec(),
-            rows: chunk,
-            on_conflict: on_conflict.clone(),
-            returning: None,
         };
-        run(cx, insert.render(dialect))?;
+        run(cx, sql)?;
     }
+}
+
+/// Like [`insert_links`], and returns the pairs that were not there yet. Their keys are of these
+/// kinds.
+pub(crate) fn insert_links_returning(
+    cx: &mut Context,
+    link: Link,
+    pairs: Vec<[Value; 2]>,
+    kinds: [Kind; 2],
+) -> Result<Vec<[Key; 2]>> {
+    let mut pairs = pairs.into_iter();
+    let mut added = Vec::new();
+    loop {
+        let Some(sql) = next_links(cx, link, &mut pairs, true)? else {
+            return Ok(added);
+        };
+        added.append(&mut load_rows(cx, sql, &mut |row| read_pair(row, kinds))?);
+    }
+}
+
+/// The statement that inserts as many of the pairs as one can.
+fn next_links(
+    cx: &mut Context,
+    link: Link,
+    pairs: &mut dyn Iterator<Item = [Value; 2]>,
+    returning: bool,
+) -> Result<Option<Sql>> {
+    let dialect = cx.dialect()?;
+    let columns = vec![link.source, link.target];
+    let most = rows_of(columns.len(), dialect.bind_limit());
+    let rows: Vec<Vec<Value>> = pairs.take(most).map(Vec::from).collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let insert = Insert {
+        table: link.through,
+        returning: if returning {
+            Returned::Columns(columns.clone())
+        } else {
+            Returned::Nothing
+        },
+        columns,
+        rows,
+        on_conflict: Some(OnConflict::Ignore),
+    };
+    Ok(Some(insert.render(dialect)))
 }
 
 /// The values of a new row, in the order of the columns, with what restwell fills in. A value

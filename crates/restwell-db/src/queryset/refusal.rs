@@ -24,7 +24,7 @@ pub(super) fn refused_write(
 }
 
 /// The error of a deletion of the rows of `meta` under `filter`.
-pub(super) fn refused_deletion(
+pub(crate) fn refused_deletion(
     cx: &mut Context,
     meta: &'static ModelMeta,
     filter: &Predicate,

@@ -1,13 +1,15 @@
 use restwell_core::{Key, Result};
 
-use super::refusal::{refused_deletion, refused_write};
+use super::recorded::{update, update_returning};
+use super::refusal::refused_write;
 use super::{QuerySet, by_pk, fetch};
 use crate::constraint::{References, classify};
 use crate::model::{ColumnSet, ModelMeta};
 use crate::predicate::{Comparison, Predicate};
-use crate::statement::{Assignment, Delete, Sql, Update};
+use crate::statement::{Assignment, Sql, Update};
 use crate::{
-    Changes, ColumnMeta, ColumnValue, Context, Field, Model, PrimaryKey, Q, RowReader, Value,
+    Changes, ColumnMeta, ColumnValue, Context, Field, Model, Operation, PrimaryKey, Q, RowReader,
+    Value,
 };
 
 impl<M: Model> QuerySet<M> {
@@ -43,11 +45,10 @@ impl<M: Model> QuerySet<M> {
             meta: M::META,
             assignments,
             filter,
-            returning: true,
         };
-        let references = update.references();
-        let sql = update.render(cx.dialect()?);
-        let mut rows = write_rows::<M>(cx, sql, references)?;
+        let mut rows = update_returning(cx, update, &mut |row| {
+            M::from_row(&mut RowReader::new(row, ColumnSet::ALL))
+        })?;
         cx.rows().forget::<M>(&pk.clone().into());
         Ok(rows.pop())
     }
@@ -82,18 +83,12 @@ impl<M: Model> QuerySet<M> {
         if assignments.is_empty() {
             return Ok(usize::try_from(self.count(cx)?).unwrap_or_default());
         }
-        cx.rows().forget_table(M::META.table);
-        let filter = self.sliced().filter;
-        let update = Update {
+        let changed = Update {
             meta: M::META,
             assignments,
-            filter,
-            returning: false,
+            filter: self.sliced().filter,
         };
-        let references = update.references();
-        let sql = update.render(cx.dialect()?);
-        let written = sql.execute(cx.session()?);
-        written.map_err(|error| refused_write(cx, M::META, references, error))
+        update(cx, changed, Operation::Update)
     }
 
     /// Changes these columns of all these rows in one statement, and nothing else, and returns how
@@ -108,46 +103,6 @@ impl<M: Model> QuerySet<M> {
             .map(|(column, value)| Assignment::Set(column, value))
             .collect();
         self.assign(cx, assignments)
-    }
-
-    /// Deletes all these rows and returns how many there were: softly, where the model says so.
-    ///
-    /// # Errors
-    /// 409 when another row refers to one of them; 503 when the database is away.
-    pub fn delete(self, cx: &mut Context) -> Result<usize> {
-        match M::META.deleted_at() {
-            None => self.purge(cx),
-            Some(deleted_at) => {
-                let mut values = vec![(deleted_at, Value::DateTime(cx.now()))];
-                if let Some(by) = M::META.stamps.deleted_by {
-                    values.push((&M::META.columns[by], user(cx)));
-                }
-                let assignments = stamped_update(M::META, values, cx);
-                self.assign(cx, assignments)
-            }
-        }
-    }
-
-    /// Deletes all these rows for good and returns how many there were.
-    ///
-    /// # Errors
-    /// 409 when another row refers to one of them; 503 when the database is away.
-    pub fn purge(self, cx: &mut Context) -> Result<usize> {
-        // It may spread to rows of other tables.
-        cx.rows().clear();
-        let dialect = cx.dialect()?;
-        let filter = self.sliced().filter;
-        let rows = if dialect.is_postgres() {
-            Predicate::Nothing
-        } else {
-            filter.clone()
-        };
-        let delete = Delete {
-            table: M::META.table,
-            filter,
-        };
-        let deleted = delete.render(dialect).execute(cx.session()?);
-        deleted.map_err(|error| refused_deletion(cx, M::META, &rows, error))
     }
 }
 
@@ -183,11 +138,12 @@ pub(super) fn write_rows<M: Model>(
     written.map_err(|error| refused_write(cx, M::META, references, error))
 }
 
-pub(super) fn user(cx: &Context) -> Value {
+pub(crate) fn user(cx: &Context) -> Value {
     cx.principal().key().map_or(Value::Null, Value::from)
 }
 
-fn stamped_update(
+/// The new values of a row with those that restwell sets by itself.
+pub(crate) fn stamped_update(
     meta: &'static ModelMeta,
     values: Vec<(&'static ColumnMeta, Value)>,
     cx: &Context,

@@ -47,9 +47,10 @@ macro_rules! relation_by_foreign_key {
 
             /// What the model's declaration says of the relation.
             #[doc(hidden)]
-            pub const fn kind(self) -> RelationKind {
+            pub const fn kind(self, cascade: bool) -> RelationKind {
                 RelationKind::$name {
                     column: self.column.name,
+                    cascade,
                 }
             }
         }

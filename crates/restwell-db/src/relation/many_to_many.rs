@@ -1,13 +1,14 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use restwell_core::{Key, Result};
 
+use super::links::{add_links, set_links};
 use super::{Related, ToMany};
 use crate::model::{ColumnSet, RelationKind};
-use crate::queryset::{insert_rows, load_rows, read_key, run};
-use crate::statement::{Link, OnConflict};
+use crate::queryset::{by_keys, load_rows, read_key};
+use crate::statement::Link;
 use crate::{Context, Model, RowReader, Value};
 
 /// The relation of rows of `M` to rows of `T` through a table of pairs of keys.
@@ -62,18 +63,11 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
     /// # Errors
     /// 400 when one of the rows is not there; 503 when the database is away.
     pub fn link_many(self, cx: &mut Context, pairs: &[(M::Pk, T::Pk)]) -> Result<()> {
-        let rows = pairs
+        let pairs: Vec<[Key; 2]> = pairs
             .iter()
-            .map(|(source, target)| {
-                [source.clone().into(), target.clone().into()]
-                    .map(|key: Key| Value::from(key))
-                    .into()
-            })
+            .map(|(source, target)| [source.clone().into(), target.clone().into()])
             .collect();
-        cx.rows().note_more_links(self.link.through);
-        let columns = [self.link.source, self.link.target];
-        let existing = Some(OnConflict::Ignore);
-        insert_rows(cx, self.link.through, &columns, rows, existing)
+        add_links(cx, self.link, M::META, &pairs)
     }
 
     /// Links the row `source` to exactly the rows `targets`.
@@ -82,13 +76,7 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
     /// 503 when the database is away.
     pub fn set(self, cx: &mut Context, source: &M::Pk, targets: &[T::Pk]) -> Result<()> {
         let targets: Vec<Key> = targets.iter().cloned().map(Into::into).collect();
-        set_links(
-            cx,
-            self.link,
-            M::META.table,
-            &source.clone().into(),
-            &targets,
-        )
+        set_links(cx, self.link, M::META, &source.clone().into(), &targets)
     }
 }
 
@@ -108,7 +96,7 @@ impl<M: Model, T: Model> ToMany<M> for ManyToMany<M, T> {
                 positions: Vec::new(),
             });
         }
-        if let Some(known) = known_targets::<T>(self.link, &keys, cx) {
+        if let Some(known) = known_targets::<T>(self.link, &keys, columns, cx)? {
             return Ok(known);
         }
         let columns = columns.with(T::META.primary_key);
@@ -164,51 +152,38 @@ fn assign<T: Model>(owners: &[Key], pairs: Vec<(Key, T)>) -> Related<T, Vec<usiz
     Related { targets, positions }
 }
 
-/// The rows on the other side, where this request has set the links and read the rows itself.
+/// The rows on the other side, where this request has set the links. Those that it has not read
+/// are read.
 fn known_targets<T: Model>(
     link: Link,
     keys: &[Key],
+    columns: ColumnSet,
     cx: &mut Context,
-) -> Option<Related<T, Vec<usize>>> {
-    let mut pairs = Vec::new();
+) -> Result<Option<Related<T, Vec<usize>>>> {
+    let mut linked = Vec::new();
     for key in keys {
-        let mut linked = cx.rows().links(link, key)?.to_vec();
-        linked.sort();
-        for target in linked {
-            pairs.push((key.clone(), cx.rows().get::<T>(&target)?));
+        let Some(targets) = cx.rows().links(link, key) else {
+            return Ok(None);
+        };
+        let mut targets = targets.to_vec();
+        targets.sort();
+        linked.extend(targets.into_iter().map(|target| (key.clone(), target)));
+    }
+    let mut rows: HashMap<Key, T> = HashMap::new();
+    let mut missing = Vec::new();
+    for (_, target) in &linked {
+        match cx.rows().get::<T>(target) {
+            Some(row) => drop(rows.insert(target.clone(), row)),
+            None => missing.push(target.clone()),
         }
     }
-    Some(assign(keys, pairs))
-}
-
-/// Links the row `source` of `table` to exactly the rows `targets`, in at most two statements.
-///
-/// # Errors
-/// 400 when one of `targets` is not there; 503 when the database is away.
-pub fn set_links(
-    cx: &mut Context,
-    link: Link,
-    table: &'static str,
-    source: &Key,
-    targets: &[Key],
-) -> Result<()> {
-    let mut unique: Vec<Key> = Vec::with_capacity(targets.len());
-    let mut seen = HashSet::new();
-    unique.extend(targets.iter().filter(|key| seen.insert(*key)).cloned());
-    let targets = unique;
-    if !cx.rows().is_unlinked(link, table, source) {
-        let kept: Vec<Value> = targets.iter().map(Value::from).collect();
-        let sql = link.render_unlink(cx.dialect()?, source.into(), &kept);
-        run(cx, sql)?;
+    if !missing.is_empty() {
+        let read = by_keys::<T>(cx, &missing, columns)?;
+        rows.extend(read.into_iter().map(|row| (row.key(), row)));
     }
-    if !targets.is_empty() {
-        let rows = targets
-            .iter()
-            .map(|target| vec![source.into(), target.into()])
-            .collect();
-        let columns = [link.source, link.target];
-        insert_rows(cx, link.through, &columns, rows, Some(OnConflict::Ignore))?;
-    }
-    cx.rows().note_links(link, source.clone(), targets);
-    Ok(())
+    let pairs = linked
+        .into_iter()
+        .filter_map(|(owner, target)| Some((owner, rows.get(&target)?.clone())))
+        .collect();
+    Ok(Some(assign(keys, pairs)))
 }

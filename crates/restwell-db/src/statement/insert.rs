@@ -9,7 +9,18 @@ pub struct Insert<'a> {
     pub(crate) columns: Vec<&'a str>,
     pub(crate) rows: Vec<Vec<Value>>,
     pub(crate) on_conflict: Option<OnConflict<'a>>,
-    pub(crate) returning: Option<&'static ModelMeta>,
+    pub(crate) returning: Returned<'a>,
+}
+
+/// What an insert returns of the rows.
+#[derive(Clone, Debug)]
+pub(crate) enum Returned<'a> {
+    /// Nothing.
+    Nothing,
+    /// Every column of the model.
+    Rows(&'static ModelMeta),
+    /// These columns.
+    Columns(Vec<&'a str>),
 }
 
 /// What happens to a row that is there already.
@@ -59,8 +70,14 @@ impl Insert<'_> {
                 }
             }
         }
-        if let Some(meta) = self.returning {
-            sql.push(" RETURNING ").columns(meta, ColumnSet::ALL);
+        match &self.returning {
+            Returned::Nothing => {}
+            Returned::Rows(meta) => {
+                sql.push(" RETURNING ").columns(meta, ColumnSet::ALL);
+            }
+            Returned::Columns(columns) => {
+                sql.push(" RETURNING ").list(columns);
+            }
         }
         sql
     }
@@ -68,10 +85,13 @@ impl Insert<'_> {
 
 impl Sql {
     fn names(&mut self, open: &str, names: &[&str]) -> &mut Self {
-        self.push(open);
+        self.push(open).list(names).push(")")
+    }
+
+    fn list(&mut self, names: &[&str]) -> &mut Self {
         for (i, name) in names.iter().enumerate() {
             self.push(if i == 0 { "" } else { ", " }).name(name);
         }
-        self.push(")")
+        self
     }
 }

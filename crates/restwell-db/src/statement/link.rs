@@ -61,8 +61,14 @@ impl Link {
             .bind_list(keys);
     }
 
-    /// Takes away the links of `source`, all but those to `kept`.
-    pub(crate) fn render_unlink(self, dialect: Dialect, source: Value, kept: &[Value]) -> Sql {
+    /// Takes away the links of `source`, all but those to `kept`, and returns them if told to.
+    pub(crate) fn render_unlink(
+        self,
+        dialect: Dialect,
+        source: Value,
+        kept: &[Value],
+        returning: bool,
+    ) -> Sql {
         let mut sql = Sql::new(dialect);
         sql.push("DELETE FROM ").name(self.through);
         sql.push(" WHERE ")
@@ -74,6 +80,26 @@ impl Link {
                 .column(self.through, self.target)
                 .bind_list(kept);
         }
+        if returning {
+            sql.push(" RETURNING ").pair(self);
+        }
         sql
+    }
+
+    /// The links of `sources`.
+    pub(crate) fn render_pairs(self, dialect: Dialect, sources: &[Value]) -> Sql {
+        let mut sql = Sql::new(dialect);
+        sql.push("SELECT ").pair(self);
+        sql.push(" FROM ").name(self.through).push(" WHERE ");
+        sql.column(self.through, self.source).bind_list(sources);
+        sql
+    }
+}
+
+impl Sql {
+    fn pair(&mut self, link: Link) -> &mut Self {
+        self.column(link.through, link.source)
+            .push(", ")
+            .column(link.through, link.target)
     }
 }

@@ -10,8 +10,21 @@ pub struct Update {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) filter: Predicate,
-    pub(crate) returning: bool,
 }
+
+/// What an update returns of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Returning {
+    /// Nothing.
+    Nothing,
+    /// As they are now.
+    New,
+    /// As they are now, and behind that as they were: PostgreSQL alone.
+    NewAndOld,
+}
+
+/// The rows before the update.
+const OLD: &str = "__old";
 
 /// What a column becomes.
 #[derive(Clone, Debug)]
@@ -34,7 +47,7 @@ impl Update {
         references
     }
 
-    pub(crate) fn render(self, dialect: Dialect) -> Sql {
+    pub(crate) fn render(self, dialect: Dialect, returning: Returning) -> Sql {
         let mut sql = Sql::new(dialect);
         sql.push("UPDATE ").name(self.meta.table).push(" SET ");
         for (i, assignment) in self.assignments.into_iter().enumerate() {
@@ -48,15 +61,34 @@ impl Update {
                 }
             }
         }
-        sql.filter(&self.filter);
-        if self.returning {
+        if returning == Returning::NewAndOld {
+            sql.join_old(self.meta, &self.filter);
+        } else {
+            sql.filter(&self.filter);
+        }
+        if returning != Returning::Nothing {
             sql.push(" RETURNING ").columns(self.meta, ColumnSet::ALL);
+        }
+        if returning == Returning::NewAndOld {
+            for column in self.meta.columns {
+                sql.push(", ").column(OLD, column.name);
+            }
         }
         sql
     }
 }
 
 impl Sql {
+    /// The rows under `filter` as they are, locked as the update itself would: whoever changes one
+    /// at the same time is waited for, and what that left is what is read here.
+    fn join_old(&mut self, meta: &ModelMeta, filter: &Predicate) {
+        self.push(" FROM (SELECT ").columns(meta, ColumnSet::ALL);
+        self.push(" FROM ").name(meta.table).filter(filter);
+        self.push(" FOR NO KEY UPDATE) AS ").name(OLD);
+        self.push(" WHERE ").column(meta.table, meta.pk().name);
+        self.push(" = ").column(OLD, meta.pk().name);
+    }
+
     /// A column plus a value. SQLite makes doubles of decimals, and keeps numbers that are too
     /// large for the type of the column; there `abs` of the least number of all is an error.
     fn incremented(&mut self, column: &ColumnMeta, value: Value) -> &mut Self {

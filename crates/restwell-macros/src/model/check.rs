@@ -49,6 +49,7 @@ pub(super) fn check<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Option<Mod
         table: options.table.as_ref()?,
         verbose_name,
         verbose_name_plural,
+        audited: options.audited,
         scope: options.scope.as_ref(),
         primary_key: primary_key?,
         fields,
@@ -231,8 +232,14 @@ fn relation_kind<'a>(
     };
     match relation.kind {
         syntax::RelationKind::BelongsTo => belongs_to(input, relation, errors),
-        syntax::RelationKind::HasMany => Some(RelationKind::HasMany { column: column() }),
-        syntax::RelationKind::HasOne => Some(RelationKind::HasOne { column: column() }),
+        syntax::RelationKind::HasMany => Some(RelationKind::HasMany {
+            column: column(),
+            cascade: cascades(relation, errors),
+        }),
+        syntax::RelationKind::HasOne => Some(RelationKind::HasOne {
+            column: column(),
+            cascade: cascades(relation, errors),
+        }),
         syntax::RelationKind::ManyToMany => {
             let Some(through) = &relation.through else {
                 errors.add(
@@ -301,6 +308,19 @@ fn belongs_to<'a>(
         field,
         on_delete: on_delete?,
     })
+}
+
+/// Whether a soft deletion spreads to the rows that refer to the deleted one. What the database
+/// does when a row goes for good is said where the foreign key is.
+fn cascades(relation: &syntax::Relation, errors: &mut Errors) -> bool {
+    match &relation.on_delete {
+        None => false,
+        Some(word) if word == "cascade" => true,
+        Some(word) => {
+            errors.add_unknown(word, "on_delete", &["cascade"]);
+            false
+        }
+    }
 }
 
 fn on_delete(relation: &syntax::Relation, errors: &mut Errors) -> Option<OnDelete> {

@@ -118,6 +118,7 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let types: Vec<_> = model.fields.iter().map(|field| field.ty).collect();
     let key = &model.fields[model.primary_key];
     let (key_name, key_type) = (key.ident, key.ty);
+    let audited = model.audited;
     let stamps = STAMPS.iter().map(|stamp| {
         let found = model.stamps.iter().find(|own| own.name == *stamp);
         let column = optional(found.map(|own| Literal::usize_unsuffixed(own.field)));
@@ -157,6 +158,7 @@ fn implementation(model: &Model<'_>) -> TokenStream {
                 primary_key: #primary_key,
                 key_kind: <Self::Pk as #root::PrimaryKey>::KEY,
                 stamps: #root::Stamps { #(#stamps)* },
+                audited: #audited,
                 unique: &[#(#unique)*],
                 relations: &[#(#relations)*],
             };
@@ -219,7 +221,10 @@ fn relation_meta(model: &Model<'_>, relation: &Relation<'_>) -> TokenStream {
             };
             quote!(Self::#function().kind(#root::OnDelete::#on_delete))
         }
-        _ => quote!(Self::#function().kind()),
+        RelationKind::HasMany { cascade, .. } | RelationKind::HasOne { cascade, .. } => {
+            quote!(Self::#function().kind(#cascade))
+        }
+        RelationKind::ManyToMany { .. } => quote!(Self::#function().kind()),
     };
     quote! {
         #root::RelationMeta {
@@ -272,12 +277,12 @@ fn relation_body(model: &Model<'_>, relation: &Relation<'_>) -> (TokenStream, To
             let call = quote_spanned!(span=> #root::belongs_to(Self::F.#name));
             (quote!(BelongsTo), call)
         }
-        RelationKind::HasMany { column } => {
+        RelationKind::HasMany { column, .. } => {
             let root = at(column.span(), &model.root);
             let call = quote_spanned!(column.span()=> #root::has_many(<#target>::F.#column));
             (quote!(HasMany), call)
         }
-        RelationKind::HasOne { column } => {
+        RelationKind::HasOne { column, .. } => {
             let root = at(column.span(), &model.root);
             let call = quote_spanned!(column.span()=> #root::has_one(<#target>::F.#column));
             (quote!(HasOne), call)

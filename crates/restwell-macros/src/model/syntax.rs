@@ -9,7 +9,7 @@ use crate::syntax::{Item, items, once, parse_items};
 
 const FORM: &str = "#[model(table = posts)]";
 const FIELD_FORM: &str = "#[model(column = kind, sensitive)]";
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "table",
     "primary_key",
     "verbose_name",
@@ -18,6 +18,7 @@ const KEYS: [&str; 15] = [
     "version",
     "timestamps",
     "user_actions",
+    "audited",
     "scope",
     "belongs_to",
     "has_many",
@@ -57,6 +58,7 @@ pub(super) struct Options {
     pub(super) primary_key: Option<Ident>,
     pub(super) verbose_name: Option<LitStr>,
     pub(super) verbose_name_plural: Option<LitStr>,
+    pub(super) audited: bool,
     pub(super) scope: Option<Path>,
     /// The keys `soft_delete`, `version`, `timestamps` and `user_actions`, as far as they stand.
     pub(super) groups: Vec<Ident>,
@@ -160,6 +162,7 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
                 options.verbose_name_plural =
                     item.value("verbose_name_plural = \"blog posts\"", errors);
             }
+            "audited" => options.audited = item.flag(errors).is_some(),
             "scope" => options.scope = item.value("scope = visible", errors),
             "crate" => options.root = item.value("crate = restwell", errors),
             "soft_delete" | "version" | "timestamps" | "user_actions" => {
@@ -183,7 +186,7 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
                     &mut options,
                     &item,
                     RelationKind::HasMany,
-                    &["column"],
+                    &["column", "on_delete"],
                     form,
                     errors,
                 );
@@ -194,7 +197,7 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
                     &mut options,
                     &item,
                     RelationKind::HasOne,
-                    &["column"],
+                    &["column", "on_delete"],
                     form,
                     errors,
                 );

@@ -156,7 +156,7 @@ impl<I: Input> Validated<I> {
         };
         let key = row.key();
         for (link, keys) in links {
-            set_links(cx, link, I::Model::META.table, &key, &keys)?;
+            set_links(cx, link, I::Model::META, &key, &keys)?;
         }
         Ok(row)
     }

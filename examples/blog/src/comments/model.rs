@@ -12,6 +12,7 @@ use crate::users::User;
     table = comments,
     scope = below_visible_posts,
     timestamps,
+    audited,
     belongs_to(post: Post, on_delete = cascade),
     belongs_to(author: User, on_delete = cascade),
     belongs_to(parent: Comment, on_delete = cascade)

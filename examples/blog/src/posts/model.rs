@@ -28,6 +28,7 @@ pub enum Status {
     version,
     timestamps,
     user_actions,
+    audited,
     belongs_to(author: User, on_delete = protect),
     belongs_to(category: Category, on_delete = set_null),
     has_many(comments: Comment),

@@ -9,6 +9,7 @@ use crate::schema::users;
 #[derive(Model, Clone, Debug)]
 #[model(
     table = users,
+    audited,
     scope = visible,
     unique(username, message = "A user with that username already exists."),
     unique(email, ignore_case)

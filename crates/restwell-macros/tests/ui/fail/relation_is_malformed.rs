@@ -50,7 +50,7 @@ struct Tag {
         belongs_to(editor: User, column = author_id, on_delete = set_null),
         belongs_to = 5,
         has_many,
-        has_many(comments: Comment, on_delete = cascade),
+        has_many(comments: Comment, on_delete = protect),
         has_one(),
         many_to_many(tags: Tag),
         many_to_many(tags: Tag, through))]
