@@ -2,6 +2,7 @@
 
 mod login;
 mod new_password;
+mod password_reset;
 mod sessions;
 mod tokens;
 

@@ -6,6 +6,7 @@
 //! | log in and out, exchange tokens, change passwords | [`Auth`] |
 //! | authenticate requests | [`JwtAuthentication`], [`TokenAuthentication`], [`SessionAuthentication`], [`BasicAuthentication`] |
 //! | keep browsers logged in | [`Sessions`] |
+//! | send mails to who forgot their password | [`Mailer`] |
 //! | store and check passwords | [`PasswordHasher`] |
 //! | refuse weak passwords | [`PasswordPolicy`] |
 //! | issue and verify access and refresh tokens | [`Jwt`] |
@@ -24,6 +25,7 @@ mod auth;
 mod authentication;
 pub mod header;
 mod jwt;
+mod mail;
 mod password;
 mod refresh_family;
 mod session;
@@ -39,6 +41,7 @@ pub use jwt::{
     Algorithm, Claims, IssuedToken, Jwt, KeyError, KeyRing, SigningKey, TokenError, TokenPair,
     TokenType, VerifyingKey,
 };
+pub use mail::{MailQueue, Mailer, PasswordResetMail};
 pub use password::{
     CommonPassword, EntirelyNumeric, MinimumLength, Params, ParamsError, PasswordHasher,
     PasswordPolicy, PasswordValidator, Rejection, TooSimilar, UserAttributes, Verdict,

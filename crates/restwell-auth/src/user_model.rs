@@ -1,7 +1,7 @@
 //! What an application says about its users.
 
 use chrono::{DateTime, Utc};
-use restwell_core::{Key, Result};
+use restwell_core::{Error, Key, Result};
 use restwell_db::predicate::{Comparison, Predicate};
 use restwell_db::{Changes, ColumnValue, Context, Field, Kind, Model, Q, Value};
 use uuid::Uuid;
@@ -154,8 +154,7 @@ fn pk_of<M: Model>(key: &Key) -> Option<M::Pk> {
 /// The user whom `login` means. Where it is the username of one and the mail address of another,
 /// a text with an `@` means the address: nobody can take over another's by choosing a name.
 pub(crate) fn find_by_login<U: UserModel>(cx: &mut Context, login: &str) -> Result<Option<U>> {
-    const LONGEST: usize = 1_024;
-    if login.contains('\0') || login.len() > LONGEST {
+    if !is_plausible(login) {
         return Ok(None);
     }
     let mut found = U::objects()
@@ -168,6 +167,25 @@ pub(crate) fn find_by_login<U: UserModel>(cx: &mut Context, login: &str) -> Resu
         Some(second) if is_named(&second, login) != login.contains('@') => Some(second),
         _ => first,
     })
+}
+
+/// The user with this mail address.
+///
+/// The letters of the row may differ in case, and whatever the database takes for the same: mail
+/// goes to the row's.
+pub(crate) fn find_by_address<U: UserModel>(cx: &mut Context, address: &str) -> Result<Option<U>> {
+    let email =
+        U::EMAIL.ok_or_else(|| Error::internal("the model of users has no mail address"))?;
+    if !is_plausible(address) {
+        return Ok(None);
+    }
+    U::objects().filter(email.iexact(address)).first(cx)
+}
+
+/// Whether a text could be a name or an address in the database.
+fn is_plausible(text: &str) -> bool {
+    const LONGEST: usize = 1_024;
+    !text.contains('\0') && text.len() <= LONGEST
 }
 
 fn is_named<U: UserModel>(user: &U, login: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod api_tokens;
 mod body;
+mod password_reset;
 mod profile;
 mod register;
 mod session;
@@ -12,7 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use restwell_auth::{ApiToken, SessionAuthentication, UserModel};
+use restwell_auth::{ApiToken, MailQueue, Mailer, SessionAuthentication, UserModel};
 use restwell_core::Result;
 use restwell_db::Context;
 use restwell_permissions::{allow_any, is_authenticated};
@@ -31,6 +32,8 @@ use api_tokens::ApiTokens;
 /// | `POST logout/all/` | ends all logins of the user |
 /// | `POST password/` | changes `old_password` to `new_password` and ends all logins |
 /// | `GET`, `PATCH me/` | the user's own profile, with [`profile`](Self::profile) |
+/// | `POST password/reset/` | sends a token to an `email`, with [`password_reset`](Self::password_reset) |
+/// | `POST password/reset/confirm/` | gives who has the `token` a `new_password` and ends all logins |
 /// | `GET session/` | tells whether the browser is logged in, and gives it a CSRF token, with [`sessions`](Self::sessions) |
 /// | `POST`, `DELETE session/` | logs the browser in and out, with the token as `X-CSRFToken` |
 /// | `GET`, `POST tokens/` | the user's own API tokens, with [`api_tokens`](Self::api_tokens) |
@@ -88,11 +91,6 @@ impl<U: UserModel> Default for AuthRoutes<U> {
 impl<U: UserModel> AuthRoutes<U> {
     /// All routes but those that need serializers of the application.
     pub fn new() -> Self {
-        let open = |name| {
-            View::new(name, allow_any())
-                .without_authentication()
-                .without_transaction()
-        };
         let own = |name| View::new(name, is_authenticated()).without_transaction();
         let router = Router::new()
             .view("token", open("auth-token").post(tokens::log_in::<U>))
@@ -131,6 +129,27 @@ impl<U: UserModel> AuthRoutes<U> {
             .get(profile::show::<U, P>)
             .patch(profile::change::<U, P>);
         self.router = self.router.view("me", view);
+        self
+    }
+
+    /// Adds `password/reset/`, which has `mailer` send a token to a user who forgot the password, and
+    /// `password/reset/confirm/`, which takes it. Nobody learns whether an address is known.
+    ///
+    /// # Panics
+    /// When `U` has no mail address.
+    pub fn password_reset(mut self, mailer: impl Mailer) -> Self {
+        assert!(
+            U::EMAIL.is_some(),
+            "{} has no mail address to send a token to: name it in `UserModel::EMAIL`",
+            std::any::type_name::<U>(),
+        );
+        let mails = MailQueue::new(mailer);
+        let ask = open("auth-password-reset").post(move |cx| password_reset::ask::<U>(cx, &mails));
+        let confirm = open("auth-password-reset-confirm").post(password_reset::confirm::<U>);
+        self.router = self
+            .router
+            .view("password/reset", ask)
+            .view("password/reset/confirm", confirm);
         self
     }
 
@@ -197,6 +216,13 @@ impl<U: UserModel> AuthRoutes<U> {
         self.router = self.router.view("register", view);
         self
     }
+}
+
+/// A view for whoever has what its body asks for.
+fn open(name: &'static str) -> View {
+    View::new(name, allow_any())
+        .without_authentication()
+        .without_transaction()
 }
 
 /// A hash that is shown can be guessed at leisure.

@@ -88,7 +88,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .register("tags", Tags)
         .register("categories", Categories)
         .register("users", Users)
-        .include("auth", users::routes());
+        .include("auth", users::routes(settings));
     Ok(Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)
         .authenticator(JwtAuthentication::<User>::new())

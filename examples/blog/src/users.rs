@@ -2,11 +2,13 @@
 
 mod admin;
 mod authentication;
+mod mail;
 mod model;
 pub mod roles;
 mod serializers;
 
 pub use admin::Users;
 pub use authentication::{auth, routes};
+pub use mail::LogMailer;
 pub use model::User;
 pub use serializers::{ProfileSerializer, RegisterSerializer, UserBrief, UserSerializer};

@@ -59,7 +59,7 @@ impl<U: UserModel> Auth<U> {
 
     /// Stores the hash `new`, in place of `old` where that matters. The row is written first: a
     /// login that is about to begin with the old password waits for it, and fails.
-    fn replace(
+    pub(super) fn replace(
         &self,
         cx: &mut Context,
         user: &U,

@@ -82,6 +82,29 @@ impl Shape for Passwords {
     ];
 }
 
+/// Where to send a token for a new password.
+pub(super) struct Address;
+
+impl Address {
+    pub(super) const EMAIL: usize = 0;
+}
+
+impl Shape for Address {
+    const FIELDS: &'static [FieldMeta] = &[text("email")];
+}
+
+/// That token, and the new password.
+pub(super) struct Reset;
+
+impl Reset {
+    pub(super) const TOKEN: usize = 0;
+    pub(super) const NEW: usize = 1;
+}
+
+impl Shape for Reset {
+    const FIELDS: &'static [FieldMeta] = &[text("token"), text("new_password").untrimmed()];
+}
+
 /// A body of shape `S`. It writes nothing; `U` stands for the model that an input must have.
 pub(super) struct Body<S, U> {
     texts: Vec<Patch<String>>,

@@ -14,6 +14,8 @@ use restwell_testing::{Client, TestDatabase, TestServer, assert_enveloped, clock
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::mails::{self, Mails};
+
 pub(crate) const PASSWORD: &str = "analytical engine";
 
 diesel::table! {
@@ -103,6 +105,7 @@ pub(crate) struct Profile {
 pub(crate) struct Application {
     pub(crate) db: TestDatabase,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mails: Mails,
     server: TestServer,
 }
 
@@ -114,10 +117,12 @@ pub(crate) fn started(db: TestDatabase) -> Application {
     let clock = clock_at("2026-01-15T10:30:00Z");
     let rbac = Rbac::new();
     let auth = auth(&rbac);
+    let (post, mails) = mails::post();
     let accounts = AuthRoutes::<User>::new()
         .profile::<Profile>()
         .api_tokens("app")
         .sessions()
+        .password_reset(post)
         .register::<Registration, Profile>(become_author);
     let posts = View::new("posts", grants("posts")).post(|_| Ok(Reply::no_content()));
     let router = Router::new()
@@ -144,6 +149,7 @@ pub(crate) fn started(db: TestDatabase) -> Application {
         server: TestServer::start(&api),
         db,
         clock,
+        mails,
     }
 }
 

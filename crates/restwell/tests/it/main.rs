@@ -6,5 +6,7 @@ mod application;
 mod basic;
 mod browser;
 mod logins;
+mod mails;
+mod password_reset;
 mod registration;
 mod sessions;

@@ -3,7 +3,7 @@ use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
 
 use super::serializers::{ProfileSerializer, RegisterSerializer};
-use super::{User, roles};
+use super::{LogMailer, User, roles};
 use crate::Settings;
 use crate::settings::Environment;
 
@@ -22,12 +22,13 @@ pub fn auth(settings: &Settings, rbac: &Rbac) -> Result<Auth<User>, KeyError> {
         .roles(rbac.clone()))
 }
 
-/// `/auth/`: logging in and out, registration, the own profile and the own API tokens. A new user
-/// is an author.
-pub fn routes() -> Router {
+/// `/auth/`: logging in and out, registration, forgotten passwords, the own profile and the own API
+/// tokens. A new user is an author.
+pub fn routes(settings: &Settings) -> Router {
     AuthRoutes::<User>::new()
         .profile::<ProfileSerializer>()
         .sessions()
+        .password_reset(LogMailer::new(settings.environment))
         .api_tokens("blog")
         .register::<RegisterSerializer, ProfileSerializer>(|cx, user| {
             rbac::add_role(cx, &user.key(), roles::AUTHOR)

@@ -7,9 +7,10 @@ use blog::posts::{Post, Status};
 use blog::users::{User, roles};
 use blog::{Settings, app, users};
 use chrono::{DateTime, Utc};
-use restwell::auth::Auth;
+use restwell::auth::{Auth, PasswordResetMail};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
+use restwell::{Method, Request, Signer, State};
 use restwell_testing::{
     Client, ManualClock, TestDatabase, TestResponse, TestServer, assert_enveloped, clock_at,
 };
@@ -111,6 +112,19 @@ impl Blog {
             pair.access.as_str().to_owned()
         });
         token.clone()
+    }
+
+    /// The mail with which the user with this name gets a new password.
+    pub(crate) fn reset_mail(&self, name: &str) -> PasswordResetMail {
+        let mut state = State::new();
+        state.insert(Signer::new(&settings().secret_key).expect("a key that is long enough"));
+        let request = Request::new(Method::Post, "/");
+        let (pool, clock) = (self.db.pool(), self.clock.clone());
+        let mut cx = Context::new(pool, clock, Arc::new(state), request);
+        let mail = self
+            .auth
+            .password_reset_mail(&mut cx, &format!("{name}@example.com"));
+        mail.expect("a query").expect("a user")
     }
 
     pub(crate) fn reader(&self) -> Client {

@@ -16,6 +16,7 @@ mod filters;
 mod lists;
 mod ordering;
 mod pages;
+mod password_reset;
 mod profile;
 mod publishing;
 mod queries;
