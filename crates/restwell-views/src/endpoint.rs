@@ -20,6 +20,11 @@ pub(crate) trait Endpoint: Send + Sync {
     /// rates; `None` where nothing is counted.
     fn throttled(&self, action: Action) -> Option<&[&'static str]>;
 
+    /// The scope of the throttle whose rates bound how often something fails here.
+    fn attempts(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Refuses an action that the principal may not do with any row.
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()>;
 

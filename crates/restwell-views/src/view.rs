@@ -28,6 +28,7 @@ pub struct View {
     schemes: Option<Schemes>,
     atomic: bool,
     throttled: Option<Vec<&'static str>>,
+    attempts: Option<&'static str>,
 }
 
 impl fmt::Debug for View {
@@ -49,6 +50,7 @@ impl View {
             schemes: None,
             atomic: true,
             throttled: Some(Vec::new()),
+            attempts: None,
         }
     }
 
@@ -111,6 +113,14 @@ impl View {
         self
     }
 
+    /// States that the functions count [attempts](restwell_core::Attempt) against the rate of
+    /// `scope`: it must have one, and listings show it. An application without a throttle limits
+    /// them no more than requests.
+    pub fn throttle_failures(mut self, scope: &'static str) -> Self {
+        self.attempts = Some(scope);
+        self
+    }
+
     /// Counts no request, against no rate: for health checks.
     pub fn without_throttling(mut self) -> Self {
         self.throttled = None;
@@ -157,6 +167,10 @@ impl Endpoint for View {
 
     fn throttled(&self, _: Action) -> Option<&[&'static str]> {
         self.throttled.as_deref()
+    }
+
+    fn attempts(&self) -> Option<&'static str> {
+        self.attempts
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
