@@ -169,17 +169,20 @@ impl FieldErrors {
         });
     }
 
-    /// Puts the errors in the order of `fields`; those of the same member keep theirs, and those
-    /// of no known member come last.
+    /// Puts the errors in the order of `fields`, and those of a list in that of its elements; those
+    /// of the same place keep theirs, and those of no known member come last.
     pub fn sort_by_fields<'a>(&mut self, fields: impl Iterator<Item = &'a str> + Clone) {
         self.errors.sort_by_cached_key(|error| {
-            let Some(Segment::Field(name)) = error.path.segments().first() else {
-                return usize::MAX;
+            let segments = error.path.segments();
+            let Some(Segment::Field(name)) = segments.first() else {
+                return (usize::MAX, 0);
             };
-            fields
-                .clone()
-                .position(|field| field == name)
-                .unwrap_or(usize::MAX - 1)
+            let element = match segments.get(1) {
+                Some(Segment::Index(index)) => *index,
+                _ => 0,
+            };
+            let position = fields.clone().position(|field| field == name);
+            (position.unwrap_or(usize::MAX - 1), element)
         });
     }
 

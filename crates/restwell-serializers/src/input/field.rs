@@ -154,6 +154,12 @@ pub trait InputField: Sized + Send + Sync + 'static {
         false
     }
 
+    /// What holds the place of an element of a list that could not be read, for types that are
+    /// looked at again when everything is read.
+    fn unreadable() -> Option<Self> {
+        None
+    }
+
     /// What DRF says when an object or list stands where a scalar should.
     fn not_a_scalar(_: &'static str) -> Invalid {
         messages::STRING.into()

@@ -89,13 +89,16 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
             match list.next_element_seed(seed)? {
                 None => break,
                 Some(Patch::Value(value)) => values.push(value),
-                Some(_) => wrong += 1,
+                Some(_) => {
+                    wrong += 1;
+                    values.extend(T::unreadable());
+                }
             }
             if wrong == MOST_ERRORS {
                 self.sink.mute();
             }
         }
-        Ok(if wrong == 0 {
+        Ok(if wrong == 0 || T::unreadable().is_some() {
             Patch::Value(values)
         } else {
             Patch::Absent

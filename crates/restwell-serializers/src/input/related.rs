@@ -16,13 +16,15 @@ use crate::{FieldKind, FieldMeta, messages};
 
 /// A row of `T`, named by its primary key: DRF's `PrimaryKeyRelatedField`.
 pub struct RelatedKey<T> {
-    key: Key,
+    /// `None` for what could not be read.
+    key: Option<Key>,
     model: PhantomData<fn() -> T>,
 }
 
 /// A row of `T`, named by the text in its column number `COLUMN`: DRF's `SlugRelatedField`.
 pub struct RelatedSlug<T, const COLUMN: usize> {
-    slug: String,
+    /// `None` for what could not be read.
+    slug: Option<String>,
     key: Option<Key>,
     model: PhantomData<fn() -> T>,
 }
@@ -35,11 +37,9 @@ pub trait Resolve: InputField {
     /// The column that names the row.
     fn column() -> &'static ColumnMeta;
 
-    /// The value that names the row.
-    fn value(&self) -> Value;
-
-    /// The value as text.
-    fn text(&self) -> String;
+    /// The value that names the row, and the same as text. `None` for what could not be read,
+    /// which has been reported.
+    fn name(&self) -> Option<(String, Value)>;
 
     /// Takes the key of the row that was found.
     fn found(&mut self, key: Key);
@@ -47,8 +47,8 @@ pub trait Resolve: InputField {
     /// The key of the row, once it is found.
     fn key(&self) -> Option<&Key>;
 
-    /// What to say when there is no such row.
-    fn missing(&self) -> Invalid;
+    /// What to say when there is no row of this name.
+    fn missing(name: &str) -> Invalid;
 }
 
 impl<T> fmt::Debug for RelatedKey<T> {
@@ -60,13 +60,6 @@ impl<T> fmt::Debug for RelatedKey<T> {
 impl<T, const COLUMN: usize> fmt::Debug for RelatedSlug<T, COLUMN> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.slug.fmt(f)
-    }
-}
-
-impl<T> RelatedKey<T> {
-    /// The key.
-    pub fn key(&self) -> &Key {
-        &self.key
     }
 }
 
@@ -85,8 +78,15 @@ impl<T: Model> InputField for RelatedKey<T> {
             _ => None,
         };
         let model = PhantomData;
-        key.map(|key| Self { key, model })
-            .ok_or_else(|| incorrect_type(found))
+        match key {
+            Some(_) => Ok(Self { key, model }),
+            None => Err(incorrect_type(found)),
+        }
+    }
+
+    fn unreadable() -> Option<Self> {
+        let model = PhantomData;
+        Some(Self { key: None, model })
     }
 
     fn is_null(scalar: &Scalar<'_>, _: &FieldMeta) -> bool {
@@ -105,22 +105,18 @@ impl<T: Model> Resolve for RelatedKey<T> {
         &T::META.columns[T::META.primary_key]
     }
 
-    fn value(&self) -> Value {
-        Value::from(&self.key)
-    }
-
-    fn text(&self) -> String {
-        self.key.to_string()
+    fn name(&self) -> Option<(String, Value)> {
+        self.key.as_ref().map(|key| (key.to_string(), key.into()))
     }
 
     fn found(&mut self, _: Key) {}
 
     fn key(&self) -> Option<&Key> {
-        Some(&self.key)
+        self.key.as_ref()
     }
 
-    fn missing(&self) -> Invalid {
-        missing_key(&self.key.to_string())
+    fn missing(name: &str) -> Invalid {
+        missing_key(name)
     }
 }
 
@@ -176,7 +172,15 @@ impl<T: Model, const COLUMN: usize> InputField for RelatedSlug<T, COLUMN> {
             return Err("Invalid value.".into());
         }
         Ok(Self {
-            slug,
+            slug: Some(slug),
+            key: None,
+            model: PhantomData,
+        })
+    }
+
+    fn unreadable() -> Option<Self> {
+        Some(Self {
+            slug: None,
             key: None,
             model: PhantomData,
         })
@@ -198,12 +202,9 @@ impl<T: Model, const COLUMN: usize> Resolve for RelatedSlug<T, COLUMN> {
         &T::META.columns[COLUMN]
     }
 
-    fn value(&self) -> Value {
-        Value::Text(self.slug.clone())
-    }
-
-    fn text(&self) -> String {
-        self.slug.clone()
+    fn name(&self) -> Option<(String, Value)> {
+        let slug = self.slug.clone()?;
+        Some((slug.clone(), Value::Text(slug)))
     }
 
     fn found(&mut self, key: Key) {
@@ -214,12 +215,9 @@ impl<T: Model, const COLUMN: usize> Resolve for RelatedSlug<T, COLUMN> {
         self.key.as_ref()
     }
 
-    fn missing(&self) -> Invalid {
-        let message = format!(
-            "Object with {}={} does not exist.",
-            Self::column().name,
-            self.slug
-        );
+    fn missing(name: &str) -> Invalid {
+        let column = Self::column().name;
+        let message = format!("Object with {column}={name} does not exist.");
         Invalid::new("does_not_exist", message)
     }
 }
@@ -267,12 +265,8 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
     let mut wanted: HashMap<String, Value> = HashMap::new();
     for draft in batch.iter_mut() {
         if let Patch::Value(values) = field(&mut draft.input) {
-            wanted.extend(
-                values
-                    .items()
-                    .into_iter()
-                    .map(|(_, item)| (item.text(), item.value())),
-            );
+            let items = values.items().into_iter();
+            wanted.extend(items.filter_map(|(_, item)| item.name()));
         }
     }
     let column = V::Item::column();
@@ -284,12 +278,16 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
         };
         let mut missing = 0;
         for (index, item) in values.items() {
-            match found.get(&item.text()) {
+            let Some((text, _)) = item.name() else {
+                continue;
+            };
+            match found.get(&text) {
                 Some(key) => item.found(key.clone()),
                 None if missing == MOST_ERRORS => {}
                 None => {
                     missing += 1;
-                    note_missing(&mut draft.errors, name, index, item.missing());
+                    let why = V::Item::missing(&text);
+                    note_missing(&mut draft.errors, name, index, why);
                 }
             }
         }

@@ -197,9 +197,11 @@ fn keys_of_many_rows() {
         (
             r#""tags":[1,9,true,null,"x",8]"#,
             concat!(
-                r#""tags":{"2":["Incorrect type. Expected pk value, received bool."],"#,
+                r#""tags":{"1":["Invalid pk \"9\" - object does not exist."],"#,
+                r#""2":["Incorrect type. Expected pk value, received bool."],"#,
                 r#""3":["This field may not be null."],"#,
-                r#""4":["Incorrect type. Expected pk value, received str."]}"#
+                r#""4":["Incorrect type. Expected pk value, received str."],"#,
+                r#""5":["Invalid pk \"8\" - object does not exist."]}"#
             ),
         ),
         (
@@ -237,7 +239,10 @@ fn slugs() {
         ),
         (
             r#""labels":["rust","x",null,[]]"#,
-            r#""labels":{"2":["This field may not be null."],"3":["Invalid value."]}"#,
+            concat!(
+                r#""labels":{"1":["Object with name=x does not exist."],"#,
+                r#""2":["This field may not be null."],"3":["Invalid value."]}"#
+            ),
         ),
         (
             r#""labels":["rust","x","go","y"]"#,
