@@ -61,7 +61,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// The rows that exist for the principal. It is part of the WHERE of every statement that
     /// reads or writes the resource; the others are answered with 404.
     fn scope(&self, cx: &Context) -> Q<Self::Model> {
-        Self::Model::scope(cx)
+        Self::Base::scope(cx)
     }
 
     /// The rows that `action` works on.
@@ -78,7 +78,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         cx: &mut Context,
         validated: Validated<InputOf<Self::Create>>,
     ) -> Result<Self::Model> {
-        validated.save(cx)
+        Self::Base::perform_create(cx, validated)
     }
 
     /// Changes the row, inside the transaction. `instance` is the row as it was.
@@ -88,10 +88,10 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     fn perform_update(
         &self,
         cx: &mut Context,
-        _instance: &Self::Model,
+        instance: &Self::Model,
         validated: Validated<InputOf<Self::Update>>,
     ) -> Result<Self::Model> {
-        validated.save(cx)
+        Self::Base::perform_update(cx, instance, validated)
     }
 
     /// Deletes the row, inside the transaction: `rows` is that row alone, as long as it is still
@@ -102,26 +102,26 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     fn perform_destroy(
         &self,
         cx: &mut Context,
-        _instance: &Self::Model,
+        instance: &Self::Model,
         rows: QuerySet<Self::Model>,
     ) -> Result<usize> {
-        rows.delete(cx)
+        Self::Base::perform_destroy(cx, instance, rows)
     }
 
     /// Runs first in the transaction of every action that writes.
     ///
     /// # Errors
     /// Whatever refuses the action.
-    fn before(&self, _action: Action, _cx: &mut Context) -> Result<()> {
-        Ok(())
+    fn before(&self, action: Action, cx: &mut Context) -> Result<()> {
+        Self::Base::before::<Self::Model>(action, cx)
     }
 
     /// Runs last in the transaction of a create, update or destroy, with the row that was written.
     ///
     /// # Errors
     /// Whatever refuses the action; the transaction is rolled back.
-    fn after(&self, _action: Action, _row: &Self::Model, _cx: &mut Context) -> Result<()> {
-        Ok(())
+    fn after(&self, action: Action, row: &Self::Model, cx: &mut Context) -> Result<()> {
+        Self::Base::after(action, row, cx)
     }
 
     /// The extra actions; `#[viewset]` makes it from the methods marked `#[action]`.

@@ -1,6 +1,7 @@
-use restwell_core::Action;
-use restwell_db::Model;
+use restwell_core::{Action, Result};
+use restwell_db::{Context, Model, Q, QuerySet};
 use restwell_permissions::Rule;
+use restwell_serializers::{Input, Validated};
 
 use crate::Options;
 
@@ -8,7 +9,8 @@ use crate::Options;
 ///
 /// A viewset names its base with `type Base = …`, and overrides piece by piece: its
 /// [`options`](crate::ViewSet::options) start from the base's, and its
-/// [`permission`](crate::ViewSet::permission), where it states none, is the base's.
+/// [`permission`](crate::ViewSet::permission), its [`scope`](crate::ViewSet::scope) and its hooks,
+/// where it states none, are the base's. One that states its own may call those of the base.
 pub trait Base: Send + Sync + 'static {
     /// Filters, order, pages and other settings of every viewset.
     fn options<M: Model>() -> Options<M> {
@@ -18,6 +20,59 @@ pub trait Base: Send + Sync + 'static {
     /// Who may do `action` with the rows of `M` when the viewset does not say. `feature` is the
     /// viewset's [`FEATURE`](crate::ViewSet::FEATURE).
     fn permission<M: Model>(feature: &'static str, action: Action) -> Rule<M>;
+
+    /// The rows that exist for the principal.
+    fn scope<M: Model>(cx: &Context) -> Q<M> {
+        M::scope(cx)
+    }
+
+    /// Inserts a row, inside the transaction.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn perform_create<I: Input>(cx: &mut Context, validated: Validated<I>) -> Result<I::Model> {
+        validated.save(cx)
+    }
+
+    /// Changes a row, inside the transaction. `instance` is the row as it was.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn perform_update<I: Input>(
+        cx: &mut Context,
+        _instance: &I::Model,
+        validated: Validated<I>,
+    ) -> Result<I::Model> {
+        validated.save(cx)
+    }
+
+    /// Deletes a row, inside the transaction: `rows` is that row alone.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn perform_destroy<M: Model>(
+        cx: &mut Context,
+        _instance: &M,
+        rows: QuerySet<M>,
+    ) -> Result<usize> {
+        rows.delete(cx)
+    }
+
+    /// Runs first in the transaction of every action that writes rows of `M`.
+    ///
+    /// # Errors
+    /// Whatever refuses the action.
+    fn before<M: Model>(_action: Action, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runs last in the transaction of a create, update or destroy, with the row that was written.
+    ///
+    /// # Errors
+    /// Whatever refuses the action; the transaction is rolled back.
+    fn after<M: Model>(_action: Action, _row: &M, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// No defaults: what a viewset that names no base has. Nobody may do anything.

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::test::TestRequest;
 use restwell_core::{Action, Error, Result};
-use restwell_db::{Context, Pool};
+use restwell_db::{Context, Model, Pool, Q, QuerySet};
 use restwell_macros::viewset;
 use restwell_permissions::{Rule, allow_any};
-use restwell_views::{Reply, Router, View, ViewSet};
+use restwell_serializers::{Input, Validated};
+use restwell_views::{Base, Reply, Router, View, ViewSet};
 use serde_json::json;
 
 use crate::library::{Book, BookSerializer};
@@ -49,7 +50,6 @@ impl ViewSet for Watched {
         let title = row.title.clone();
         cx.on_commit(move || {
             let count = {
-                use restwell_db::Model as _;
                 // The pool has one connection, which the request must have given back.
                 let mut cx = Context::detached(pool);
                 Book::objects().count(&mut cx).expect("a count")
@@ -72,6 +72,115 @@ impl ViewSet for Watched {
         )?;
         Ok(Reply::no_content())
     }
+}
+
+/// Notes what is written, and shows nothing to the blind.
+struct Watchful;
+
+impl Base for Watchful {
+    fn permission<M: Model>(_: &'static str, _: Action) -> Rule<M> {
+        allow_any()
+    }
+
+    fn scope<M: Model>(cx: &Context) -> Q<M> {
+        match cx.request().headers.get("x-blind") {
+            Some(_) => !Q::all(),
+            None => M::scope(cx),
+        }
+    }
+
+    fn perform_create<I: Input>(cx: &mut Context, validated: Validated<I>) -> Result<I::Model> {
+        note(cx, "create")?;
+        validated.save(cx)
+    }
+
+    fn perform_update<I: Input>(
+        cx: &mut Context,
+        instance: &I::Model,
+        validated: Validated<I>,
+    ) -> Result<I::Model> {
+        note(cx, format!("update {}", instance.key()))?;
+        validated.save(cx)
+    }
+
+    fn perform_destroy<M: Model>(
+        cx: &mut Context,
+        instance: &M,
+        rows: QuerySet<M>,
+    ) -> Result<usize> {
+        note(cx, format!("destroy {}", instance.key()))?;
+        rows.delete(cx)
+    }
+
+    fn before<M: Model>(action: Action, cx: &mut Context) -> Result<()> {
+        note(cx, format!("before {action} of {}", M::META.table))
+    }
+
+    fn after<M: Model>(action: Action, row: &M, cx: &mut Context) -> Result<()> {
+        note(cx, format!("after {action} of {}", row.key()))
+    }
+}
+
+/// Has everything of its base.
+struct Plain;
+
+#[viewset(base = Watchful)]
+impl ViewSet for Plain {
+    type Model = Book;
+    type Serializer = BookSerializer;
+}
+
+/// Adds a note to those of its base.
+struct Talkative;
+
+#[viewset(base = Watchful)]
+impl ViewSet for Talkative {
+    type Model = Book;
+    type Serializer = BookSerializer;
+
+    fn before(&self, action: Action, cx: &mut Context) -> Result<()> {
+        note(cx, "mine")?;
+        Watchful::before::<Book>(action, cx)
+    }
+}
+
+#[actix_web::test]
+async fn viewsets_have_the_hooks_and_the_scope_of_their_base() {
+    let notes = Notes::default();
+    let site = Site::with(|api| {
+        let routes = Router::new()
+            .register("books", Plain)
+            .register("more", Talkative);
+        api.routes(routes).state(notes.clone())
+    });
+    site.post("/books/", json!({"title": "Eden", "author": 2}))
+        .await
+        .data(201);
+    site.patch("/books/2/", json!({"pages": 1})).await.data(200);
+    assert_eq!(site.delete("/books/2/").await.status, 204);
+    site.patch("/more/1/", json!({"pages": 1})).await.data(200);
+    let blind = TestRequest::get()
+        .uri("/books/1/")
+        .insert_header(("x-blind", "1"));
+    assert_eq!(site.send(blind).await.code(404), "not_found");
+    assert_eq!(
+        *notes.lock().expect("notes"),
+        [
+            "before create of books",
+            "create",
+            "after create of 5",
+            "before partial_update of books",
+            "update 2",
+            "after partial_update of 2",
+            "before destroy of books",
+            "destroy 2",
+            "after destroy of 2",
+            "mine",
+            "before partial_update of books",
+            "update 1",
+            "after partial_update of 1",
+        ]
+    );
 }
 
 fn library(notes: &Notes) -> Site {
