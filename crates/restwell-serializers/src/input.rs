@@ -59,6 +59,11 @@ pub trait Input: Default + Send + Sync + 'static {
         errors: &mut FieldErrors,
     ) -> Result<(), D::Error>;
 
+    /// The number of the column that field number `field` writes, if it writes one.
+    fn column(_field: usize) -> Option<usize> {
+        None
+    }
+
     /// Whether field number `field` was supplied, null included.
     fn is_supplied(&self, field: usize) -> bool;
 

@@ -130,7 +130,10 @@ pub(crate) fn validated<S: WriteSerializer>(
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Validated<InputOf<S>>> {
-    let draft = parse_one::<InputOf<S>>(json_body(cx)?)?;
+    let mut draft = parse_one::<InputOf<S>>(json_body(cx)?)?;
+    if let (Mode::Create, Some(parent)) = (mode, parent_of::<<InputOf<S> as Input>::Model>(cx)) {
+        draft.give(parent.column, Value::from(&parent.key));
+    }
     let outcome = validate(vec![draft], &[instance], mode, cx)?.pop();
     outcome
         .ok_or_else(|| Error::internal("one draft has one outcome"))?

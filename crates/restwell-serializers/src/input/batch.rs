@@ -40,7 +40,7 @@ fn check<I: Input>(draft: &mut Draft<I>, mode: Mode, cx: &mut Context) -> Result
         return Ok(());
     }
     for (index, field) in I::FIELDS.iter().enumerate() {
-        if field.create_only && mode != Mode::Create {
+        if field.create_only && mode != Mode::Create || draft.is_given(index) {
             draft.input.forget(index);
             draft.errors.forget(field.name);
             continue;
@@ -64,6 +64,12 @@ fn complete<I: Input>(
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Result<Validated<I>, FieldErrors>> {
+    let shown = if draft.errors.is_empty() {
+        mode
+    } else {
+        Mode::PartialUpdate
+    };
+    let writes = draft.writes(shown, cx)?;
     let Draft {
         input,
         mut errors,
@@ -71,11 +77,9 @@ fn complete<I: Input>(
         ..
     } = draft;
     if !errors.is_empty() {
-        let supplied = input.writes(Mode::PartialUpdate, cx)?.changes;
-        note_taken_values(&supplied, instance, &mut errors, cx)?;
+        note_taken_values(&writes.changes, instance, &mut errors, cx)?;
         return Ok(Err(in_order::<I>(errors)));
     }
-    let writes = input.writes(mode, cx)?;
     let attrs = Attrs {
         input: &input,
         changes: &writes.changes,

@@ -1,8 +1,8 @@
 use std::fmt;
 
-use restwell_core::{FieldErrors, Key};
+use restwell_core::{FieldErrors, Key, Result};
 use restwell_db::statement::Link;
-use restwell_db::{Changes, Model};
+use restwell_db::{Changes, ColumnMeta, Context, Model, Value};
 
 use super::Input;
 
@@ -26,6 +26,8 @@ pub struct Draft<I> {
     pub errors: FieldErrors,
     /// The version that the client means to change, where the model counts versions.
     pub version: Option<i64>,
+    /// What is known without the body.
+    pub(super) given: Option<(&'static ColumnMeta, Value)>,
     /// How many members were refused as unknown.
     pub(super) unknown: usize,
 }
@@ -37,8 +39,30 @@ impl<I: Input> Draft<I> {
             input: I::default(),
             errors: FieldErrors::new(),
             version: None,
+            given: None,
             unknown: 0,
         }
+    }
+
+    /// Sets a column to what is known without the body, such as the parent in the path of a nested
+    /// route. A field of that column is not required, and what the body says of it does not count.
+    pub fn give(&mut self, column: &'static ColumnMeta, value: Value) {
+        self.given = Some((column, value));
+    }
+
+    /// Whether field number `field` writes the column that is given.
+    pub(super) fn is_given(&self, field: usize) -> bool {
+        let given = self.given.as_ref().map(|(column, _)| column.index);
+        given.is_some() && given == I::column(field)
+    }
+
+    /// What the input writes, with what is given.
+    pub(super) fn writes(&self, mode: Mode, cx: &mut Context) -> Result<Writes<I::Model>> {
+        let mut writes = self.input.writes(mode, cx)?;
+        if let Some((column, value)) = &self.given {
+            writes.changes.set_value(column, value.clone());
+        }
+        Ok(writes)
     }
 }
 

@@ -1,19 +1,16 @@
 use restwell_core::{Action, Result, encode_path_segment};
-use restwell_db::{Context, Model, Value};
+use restwell_db::{Context, Model};
 use restwell_serializers::{Mode, represent_one};
 
 use super::wanted;
-use crate::object::{PK, parent_of, validated};
+use crate::object::{PK, validated};
 use crate::precondition::etag;
 use crate::{Reply, ViewSet};
 
 /// `POST` on a collection: 201 with the new object and where it is.
 pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     let mask = wanted::<V::Serializer>(cx)?;
-    let mut input = validated::<V::Create>(None, Mode::Create, cx)?;
-    if let Some(parent) = parent_of::<V::Model>(cx) {
-        input.set_value(parent.column, Value::from(&parent.key));
-    }
+    let input = validated::<V::Create>(None, Mode::Create, cx)?;
     let row = cx.atomic(|cx| {
         viewset.before(Action::Create, cx)?;
         let row = viewset.perform_create(cx, input)?;

@@ -3,7 +3,7 @@ use restwell_db::{Context, Model};
 use restwell_serializers::{FieldMeta, Input, WriteSerializer};
 use serde_json::{Map, Value, json};
 
-use crate::object::object;
+use crate::object::{object, parent_of};
 use crate::{InputOf, Reply, ViewSet};
 
 /// `OPTIONS`: what the route is, what it reads and writes, and the fields of what the principal
@@ -27,10 +27,10 @@ pub(crate) fn metadata<V: ViewSet>(
     ] {
         if actions.contains(&action) && may(viewset, action, cx)? {
             let fields = match action {
-                Action::Create => fields_of::<V::Create>(),
-                _ => fields_of::<V::Update>(),
+                Action::Create => fields_of::<V::Create>(cx),
+                _ => InputOf::<V::Update>::FIELDS.to_vec(),
             };
-            writable.insert(method.to_owned(), describe(fields));
+            writable.insert(method.to_owned(), describe(&fields));
         }
     }
     if !writable.is_empty() {
@@ -62,8 +62,16 @@ fn may<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<bool
     }
 }
 
-fn fields_of<S: WriteSerializer>() -> &'static [FieldMeta] {
-    <InputOf<S> as Input>::FIELDS
+/// The fields of a new row. One that the path decides cannot be set.
+fn fields_of<S: WriteSerializer>(cx: &Context) -> Vec<FieldMeta> {
+    let given = parent_of::<<InputOf<S> as Input>::Model>(cx).map(|parent| parent.column.index);
+    let fields = InputOf::<S>::FIELDS.iter().enumerate();
+    fields
+        .map(|(place, field)| match InputOf::<S>::column(place) {
+            Some(column) if given == Some(column) => field.read_only(),
+            _ => *field,
+        })
+        .collect()
 }
 
 fn describe(fields: &[FieldMeta]) -> Value {

@@ -4,8 +4,8 @@ use actix_web::test::TestRequest;
 use restwell_views::Router;
 use serde_json::json;
 
-use crate::library::{Authors, Book, OwnBooks};
-use crate::site::Site;
+use crate::library::{Authors, Book, Books, OwnBooks};
+use crate::site::{Site, as_ann};
 
 #[actix_web::test]
 async fn the_rows_are_those_of_the_parent() {
@@ -47,6 +47,33 @@ async fn a_new_row_becomes_one_of_them() {
     assert_eq!(
         answer.header("location"),
         Some("http://localhost:8080/api/authors/2/books/5/")
+    );
+}
+
+#[actix_web::test]
+async fn the_path_names_the_parent_whatever_the_body_says() {
+    let routes = Router::new().nested("authors", Authors, "books", Books, Book::F.author_id);
+    let site = Site::of(routes);
+    for (body, id) in [
+        (json!({"title": "Eden"}), 5),
+        (json!({"title": "Eden", "author": 1}), 6),
+        (json!({"title": "Eden", "author": "nobody"}), 7),
+        (json!({"title": "Eden", "author": null}), 8),
+    ] {
+        let book = site.post("/authors/2/books/", body).await.data(201);
+        assert_eq!((&book["id"], &book["author"]), (&json!(id), &json!(2)));
+    }
+    let refused = site.post("/authors/2/books/", json!({"author": 99})).await;
+    assert_eq!(
+        refused.expect(400)["errors"],
+        json!({"title": ["This field is required."]})
+    );
+    let options = TestRequest::default().method(actix_web::http::Method::OPTIONS);
+    let about = site.send(as_ann(options.uri("/authors/2/books/"))).await;
+    let author = &about.data(200)["actions"]["POST"]["author"];
+    assert_eq!(
+        (&author["required"], &author["read_only"]),
+        (&json!(false), &json!(true))
     );
 }
 

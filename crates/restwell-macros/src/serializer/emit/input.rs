@@ -5,8 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::field::{meta, slot};
-use super::{at, check, respan, writes};
+use super::field::{column, meta, slot};
+use super::{at, check, representation, respan, writes};
 use crate::serializer::model::{Field, Kind, Serializer};
 
 /// The name of the struct.
@@ -105,6 +105,9 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
     let resolve = read
         .iter()
         .filter_map(|(_, field)| resolve(serializer, field));
+    let columns = read
+        .iter()
+        .filter_map(|(i, field)| column_of(serializer, *i, field));
     let (check, validate) = (check::check(serializer), check::validate(serializer));
     let writes = writes::writes(serializer);
     quote! {
@@ -124,6 +127,13 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
                 match __field {
                     #(#places => #reads,)*
                     _ => #root::skip(__value),
+                }
+            }
+
+            fn column(__field: usize) -> ::core::option::Option<usize> {
+                match __field {
+                    #(#columns)*
+                    _ => ::core::option::Option::None,
                 }
             }
 
@@ -161,6 +171,22 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
             type Input = #input;
         }
     }
+}
+
+/// The column that a field writes.
+fn column_of(serializer: &Serializer, place: usize, field: &Field) -> Option<TokenStream> {
+    let column = match &field.kind {
+        Kind::Column(_) => {
+            let column = column(place);
+            quote!(#column.column())
+        }
+        Kind::Related(related) if !field.shape.many => {
+            representation::foreign_key(serializer, field, related)
+        }
+        _ => return None,
+    };
+    let place = Literal::usize_unsuffixed(place);
+    Some(quote!(#place => ::core::option::Option::Some(#column.index),))
 }
 
 /// Reads the value of a field. A type that cannot be read is reported where it stands.
