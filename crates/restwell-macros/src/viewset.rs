@@ -60,6 +60,7 @@ struct Extra {
     methods: Vec<&'static Verb>,
     atomic: bool,
     throttle: Option<LitStr>,
+    renders: Option<LitStr>,
     /// Where the type of the row stands, in an action of one row.
     row: Option<Span>,
     output: Span,

@@ -20,8 +20,8 @@ pub(crate) trait Endpoint: Send + Sync {
     /// rates; `None` where nothing is counted.
     fn throttled(&self, action: Action) -> Option<&[&'static str]>;
 
-    /// The scope of the throttle whose rates bound how often something fails here.
-    fn attempts(&self) -> Option<&'static str> {
+    /// The media type that an action answers with, when that is not JSON.
+    fn renders(&self, _action: Action) -> Option<&'static str> {
         None
     }
 

@@ -60,10 +60,12 @@ fn act(
     trouble: Option<Error>,
     cx: &mut Context,
 ) -> Result<Reply> {
-    negotiate(cx.request())?;
-    settings.schemes(route).authenticate(cx)?;
     let method = cx.request().method;
-    let Some(action) = route.action(method) else {
+    let wanted = route.action(method);
+    let renders = wanted.and_then(|action| route.endpoint.renders(action));
+    negotiate(cx.request(), renders)?;
+    settings.schemes(route).authenticate(cx)?;
+    let Some(action) = wanted else {
         // As in DRF, who may do nothing here learns nothing of the methods.
         route.endpoint.authorize(customary(method), cx)?;
         throttle(settings, route, customary(method), cx)?;

@@ -27,8 +27,8 @@ pub struct View {
     functions: Vec<(Method, Function)>,
     schemes: Option<Schemes>,
     atomic: bool,
+    renders: Option<&'static str>,
     throttled: Option<Vec<&'static str>>,
-    attempts: Option<&'static str>,
 }
 
 impl fmt::Debug for View {
@@ -49,8 +49,8 @@ impl View {
             functions: Vec::new(),
             schemes: None,
             atomic: true,
+            renders: None,
             throttled: Some(Vec::new()),
-            attempts: None,
         }
     }
 
@@ -113,17 +113,16 @@ impl View {
         self
     }
 
-    /// States that the functions count [attempts](restwell_core::Attempt) against the rate of
-    /// `scope`: it must have one, and listings show it. An application without a throttle limits
-    /// them no more than requests.
-    pub fn throttle_failures(mut self, scope: &'static str) -> Self {
-        self.attempts = Some(scope);
-        self
-    }
-
     /// Counts no request, against no rate: for health checks.
     pub fn without_throttling(mut self) -> Self {
         self.throttled = None;
+        self
+    }
+
+    /// Says that the functions answer with `media_type`, by [`Reply::raw`], and not with JSON: what
+    /// `Accept` and `?format=` are held against.
+    pub fn renders(mut self, media_type: &'static str) -> Self {
+        self.renders = Some(media_type);
         self
     }
 
@@ -169,8 +168,8 @@ impl Endpoint for View {
         self.throttled.as_deref()
     }
 
-    fn attempts(&self) -> Option<&'static str> {
-        self.attempts
+    fn renders(&self, _: Action) -> Option<&'static str> {
+        self.renders
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
@@ -198,7 +197,7 @@ impl Endpoint for View {
         Ok(Reply::json(&json!({
             "name": self.name.replace('-', " "),
             "description": "",
-            "renders": ["application/json"],
+            "renders": [self.renders.unwrap_or("application/json")],
             "parses": ["application/json"],
         })))
     }

@@ -92,6 +92,11 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         self.options.schemes.as_ref()
     }
 
+    fn renders(&self, action: Action) -> Option<&'static str> {
+        let extra = self.extra.iter().find(|extra| extra.action() == action);
+        extra?.renders
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
@@ -160,12 +165,12 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
         self.child.throttled(action)
     }
 
-    fn attempts(&self) -> Option<&'static str> {
-        self.child.attempts()
-    }
-
     fn schemes(&self) -> Option<&Schemes> {
         self.child.schemes()
+    }
+
+    fn renders(&self, action: Action) -> Option<&'static str> {
+        self.child.renders(action)
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

@@ -2,7 +2,6 @@
 
 mod application;
 mod authentication;
-mod guessing;
 mod login;
 mod password;
 mod plain_user;

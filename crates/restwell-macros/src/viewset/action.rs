@@ -48,6 +48,7 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
                 .atomic
                 .unwrap_or(methods.iter().any(|verb| !verb.safe)),
             throttle: marked.throttle.clone(),
+            renders: marked.renders.clone(),
             methods,
             row: row.0,
             output: match &sig.output {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ImplItem;
+use syn::{ImplItem, LitStr};
 
 use super::{Extra, Missing, Permission, ViewSet};
 
@@ -78,10 +78,10 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         let variant = format_ident!("{}", verb.variant);
         quote!(#root::Method::#variant)
     });
-    let throttle = match &extra.throttle {
-        Some(scope) => quote!(::core::option::Option::Some(#scope)),
-        None => quote!(::core::option::Option::None),
-    };
+    let (throttle, renders) = (
+        option(extra.throttle.as_ref()),
+        option(extra.renders.as_ref()),
+    );
     let run = run(extra, root);
     quote! {
         #(#cfgs)*
@@ -92,8 +92,16 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
             methods: &[#(#methods),*],
             atomic: #atomic,
             throttle: #throttle,
+            renders: #renders,
             run: #run,
         }
+    }
+}
+
+fn option(text: Option<&LitStr>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

@@ -16,8 +16,8 @@ const PLACE: &str = "#[viewset] goes on `impl ViewSet for … { … }`";
 const FORM: &str = "#[viewset(only(list, retrieve), base = BlogBase)]";
 const KEYS: [&str; 5] = ["only", "except", "read_only", "base", "crate"];
 const ACTION_FORM: &str = "#[action(detail, methods = [post])]";
-const ACTION_KEYS: [&str; 6] = [
-    "detail", "methods", "url_path", "name", "atomic", "throttle",
+const ACTION_KEYS: [&str; 7] = [
+    "detail", "methods", "url_path", "name", "atomic", "throttle", "renders",
 ];
 
 pub(super) struct Written {
@@ -49,6 +49,7 @@ pub(super) struct Marked {
     pub(super) name: Option<LitStr>,
     pub(super) atomic: Option<bool>,
     pub(super) throttle: Option<LitStr>,
+    pub(super) renders: Option<LitStr>,
 }
 
 /// `None` when it is no impl of a viewset, which is then left as it is.
@@ -196,6 +197,7 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
         name: None,
         atomic: None,
         throttle: None,
+        renders: None,
     };
     let with_parts: Vec<Attribute> = marks
         .into_iter()
@@ -216,6 +218,7 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
                 marked.atomic = given.map(|given| given.value);
             }
             "throttle" => marked.throttle = item.value("throttle = \"publish\"", errors),
+            "renders" => marked.renders = item.value("renders = \"text/csv\"", errors),
             _ => errors.add_unknown(&item.key, "key", &ACTION_KEYS),
         }
     }

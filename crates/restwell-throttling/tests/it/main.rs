@@ -1,7 +1,6 @@
 //! Throttles, over HTTP and on their stores.
 
 mod app;
-mod attempts;
 mod http;
 mod memory;
 mod outage;
@@ -9,5 +8,3 @@ mod processes;
 mod proxy;
 mod redis;
 mod server;
-#[cfg(feature = "redis-tls")]
-mod tls;

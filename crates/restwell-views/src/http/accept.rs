@@ -6,13 +6,18 @@ use crate::actions::FORMAT;
 const LONGEST: usize = 8_192;
 const MOST_RANGES: usize = 64;
 
-/// Makes sure that the client takes JSON (RFC 9110 §12.5.1).
+const JSON: &str = "application/json";
+
+/// Makes sure that the client takes what the action renders, JSON unless that is another media
+/// type (RFC 9110 §12.5.1). Failures are JSON all the same.
 ///
 /// # Errors
 /// 406 when it does not; 404 when `?format=` names something else.
-pub(crate) fn negotiate(request: &Request) -> Result<()> {
+pub(crate) fn negotiate(request: &Request, renders: Option<&str>) -> Result<()> {
+    let media_type = renders.unwrap_or(JSON);
     if let Some(format) = request.query.get(FORMAT) {
-        return if format == "json" {
+        let subtype = media_type.split_once('/').map(|(_, subtype)| subtype);
+        return if Some(format) == subtype {
             Ok(())
         } else {
             Err(Error::not_found())
@@ -33,7 +38,7 @@ pub(crate) fn negotiate(request: &Request) -> Result<()> {
     // The most specific range that matches decides; a quality of zero refuses.
     let best = ranges
         .iter()
-        .filter_map(|range| parse(range))
+        .filter_map(|range| parse(range, media_type))
         .max_by_key(|(specificity, _)| *specificity);
     match best {
         Some((_, acceptable)) if acceptable => Ok(()),
@@ -41,13 +46,15 @@ pub(crate) fn negotiate(request: &Request) -> Result<()> {
     }
 }
 
-/// How specifically a range matches JSON, and whether it wants it.
-fn parse(range: &str) -> Option<(u8, bool)> {
+/// How specifically a range matches the media type, and whether it wants it.
+fn parse(range: &str, media_type: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
-    let specificity = match parts.next()?.to_ascii_lowercase().as_str() {
-        "application/json" | "application/problem+json" => 2,
-        "application/*" => 1,
-        "*/*" => 0,
+    let range = parts.next()?.to_ascii_lowercase();
+    let is_exact = range == media_type || media_type == JSON && range == "application/problem+json";
+    let specificity = match range.split_once('/')? {
+        _ if is_exact => 2,
+        ("*", "*") => 0,
+        (kind, "*") if media_type.split('/').next() == Some(kind) => 1,
         _ => return None,
     };
     let quality = parts
@@ -66,7 +73,32 @@ mod tests {
     fn accepts(accept: &str) -> bool {
         let mut request = Request::new(Method::Get, "/");
         request.headers.add("accept", accept);
-        negotiate(&request).is_ok()
+        negotiate(&request, None).is_ok()
+    }
+
+    #[test]
+    fn another_media_type_is_negotiated_in_the_same_way() {
+        let csv = |accept: &str| {
+            let mut request = Request::new(Method::Get, "/");
+            request.headers.add("accept", accept);
+            negotiate(&request, Some("text/csv")).is_ok()
+        };
+        for accept in [
+            "text/csv",
+            "text/*",
+            "*/*",
+            "application/json, Text/CSV;q=0.1",
+        ] {
+            assert!(csv(accept), "{accept}");
+        }
+        for accept in [
+            "application/json",
+            "text/html",
+            "text/*, text/csv;q=0",
+            "csv",
+        ] {
+            assert!(!csv(accept), "{accept}");
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct ExtraAction<V> {
     pub methods: &'static [Method],
     /// Whether it runs in a transaction: unless told otherwise, when it writes.
     pub atomic: bool,
+    /// The media type that it answers with, when that is not JSON.
+    pub renders: Option<&'static str>,
     /// The scope of the throttle that it counts against, in place of those of the viewset.
     pub throttle: Option<&'static str>,
     /// Its function.

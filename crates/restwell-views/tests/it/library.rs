@@ -142,6 +142,14 @@ impl ViewSet for Books {
         Ok(Reply::json(&cx.in_transaction()))
     }
 
+    #[action(renders = "text/csv")]
+    fn export(&self, cx: &mut Context) -> Result<Reply> {
+        if cx.request().query.get("fail").is_some() {
+            return Err(Error::business_rule("refused", "Refused."));
+        }
+        Ok(Reply::raw("text/csv", b"id\r\n1\r\n".to_vec()))
+    }
+
     #[action]
     fn summary(&self, cx: &mut Context) -> Result<Reply> {
         let count = Book::objects().count(cx)?;

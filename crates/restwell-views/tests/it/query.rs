@@ -1,5 +1,8 @@
 //! What query strings ask of lists and of rows.
 
+use actix_web::test::TestRequest;
+use restwell_permissions::allow_any;
+use restwell_views::{Reply, Router, View};
 use serde_json::json;
 
 use crate::site::Site;
@@ -102,12 +105,48 @@ async fn the_format_is_json() {
 
 #[actix_web::test]
 async fn several_accept_fields_are_one_list() {
-    use actix_web::test::TestRequest;
     let site = Site::new();
     let request = TestRequest::get().uri("/books/");
     let request = request.append_header(("accept", "text/html"));
     let answer = site
         .send(request.append_header(("accept", "*/*;q=0.1")))
+        .await;
+    assert_eq!(answer.status, 200);
+}
+
+#[actix_web::test]
+async fn an_action_is_negotiated_by_what_it_renders() {
+    let site = Site::new();
+    let get = |uri: &str, accept: &'static str| {
+        site.send(
+            TestRequest::get()
+                .uri(uri)
+                .insert_header(("accept", accept)),
+        )
+    };
+    for accept in ["text/csv", "text/*", "*/*"] {
+        let answer = get("/books/export/", accept).await;
+        assert_eq!(answer.status, 200, "{accept}");
+        assert_eq!(answer.header("content-type"), Some("text/csv"));
+        assert_eq!(answer.body, b"id\r\n1\r\n");
+    }
+    let refused = get("/books/export/", "application/json").await;
+    assert_eq!(refused.code(406), "not_acceptable");
+    assert_eq!(get("/books/export/?format=csv", "*/*").await.status, 200);
+    assert_eq!(get("/books/export/?format=json", "*/*").await.status, 404);
+    assert_eq!(get("/books/", "text/csv").await.code(406), "not_acceptable");
+    let failed = get("/books/export/?fail=1", "text/csv").await;
+    assert_eq!(failed.code(422), "refused");
+    let routes = Router::new().view(
+        "report",
+        View::new("report", allow_any())
+            .renders("text/csv")
+            .get(|_| Ok(Reply::raw("text/csv", Vec::new()))),
+    );
+    let site = Site::of(routes);
+    let request = TestRequest::get().uri("/report/");
+    let answer = site
+        .send(request.insert_header(("accept", "text/csv")))
         .await;
     assert_eq!(answer.status, 200);
 }
