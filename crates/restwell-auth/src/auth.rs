@@ -1,10 +1,13 @@
 //! The service that logs users in and out.
 
+mod attempt;
 mod login;
 mod new_password;
 mod password_reset;
 mod sessions;
 mod tokens;
+
+pub use attempt::LOGIN_SCOPE;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -37,6 +40,11 @@ use crate::{Jwt, PasswordHasher, PasswordPolicy, Sessions, UserModel};
 ///
 /// What hashes a password refuses to run inside a transaction, which would be held open for tens
 /// of milliseconds of CPU; on SQLite nobody else could write.
+///
+/// Where the application has a throttle, wrong passwords count against the rates of
+/// [`LOGIN_SCOPE`]: those of the account and those of the address. Beyond them the answer is 429,
+/// for any password, before one is hashed. A login counts while it is checked, and no longer when
+/// it succeeds: of many at the same moment no more are checked than the rate says.
 pub struct Auth<U> {
     parts: Arc<Parts>,
     model: PhantomData<fn() -> U>,

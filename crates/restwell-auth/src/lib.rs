@@ -33,7 +33,7 @@ mod stored_token;
 mod user_model;
 
 pub use api_token::{ApiToken, ParseDigestError, TokenDigest};
-pub use auth::Auth;
+pub use auth::{Auth, LOGIN_SCOPE};
 pub use authentication::{
     BasicAuthentication, JwtAuthentication, SessionAuthentication, TokenAuthentication,
 };

@@ -53,4 +53,4 @@ pub use role_source::RoleSource;
 pub use settings::Settings;
 pub use signer::{SignatureError, Signer, WeakSecret};
 pub use state::State;
-pub use throttle::Throttle;
+pub use throttle::{Attempt, Throttle};

@@ -6,6 +6,29 @@ use chrono::{DateTime, Utc};
 
 use crate::{Principal, Request, Result};
 
+/// Something that may fail only so often, such as a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The scope whose rates hold: for the account, and for the address.
+    pub scope: &'static str,
+    /// Whose account it is tried at, whether there is one or not.
+    pub account: String,
+    /// The address that it comes from.
+    pub client: Option<IpAddr>,
+}
+
+impl Attempt {
+    /// An attempt at `account` from the address `client`.
+    pub fn new(scope: &'static str, account: impl Into<String>, client: Option<IpAddr>) -> Self {
+        Self {
+            scope,
+            account: account.into(),
+            client,
+        }
+    }
+}
+
 /// Limits how often requests are answered.
 ///
 /// An application has one. It knows the rates: those that every request counts against, and those
@@ -38,6 +61,22 @@ pub trait Throttle: Send + Sync + 'static {
     fn admit(&self, client: Option<IpAddr>, now: DateTime<Utc>) -> Result<()> {
         let _ = (client, now);
         Ok(())
+    }
+
+    /// Counts an attempt before it is made, so that of many at the same moment no more are made than
+    /// the rate says. Returns when it was counted, by the clock of who counts; `None` when nothing
+    /// is counted.
+    ///
+    /// # Errors
+    /// 429 when too many have failed, with `Retry-After`.
+    fn attempt(&self, attempt: &Attempt, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let _ = (attempt, now);
+        Ok(None)
+    }
+
+    /// Takes an attempt back that was counted at `counted`, because it did not fail.
+    fn take_back(&self, attempt: &Attempt, counted: DateTime<Utc>, now: DateTime<Utc>) {
+        let _ = (attempt, counted, now);
     }
 
     /// The scopes that have a rate. A view that names another one does not start.

@@ -72,7 +72,7 @@ pub(crate) fn address(client: Option<IpAddr>) -> String {
     }
 }
 
-fn digest(key: &str) -> String {
+pub(crate) fn digest(key: &str) -> String {
     let mut text = "key:".to_owned();
     for byte in &Sha256::digest(key)[..16] {
         // Writing to a text does not fail.

@@ -26,12 +26,14 @@ mod away;
 mod by;
 mod fields;
 mod rate;
+mod settings;
 mod store;
 mod throttles;
 
 pub use away::Away;
 pub use by::By;
 pub use rate::{Rate, RateError, Rates};
+pub use settings::ThrottleSettings;
 #[cfg(feature = "redis")]
 pub use store::{InvalidRedisUrl, RedisStore};
 pub use store::{MemoryStore, Store, StoreError, Usage, Verdict, Window};

@@ -32,6 +32,18 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When the store is away.
     fn charge(&self, windows: &[Window], now: DateTime<Utc>) -> Result<Verdict, StoreError>;
+
+    /// Takes a request back that was let in at the moment `at` of a verdict, out of every window
+    /// that it has not left by `now`.
+    ///
+    /// # Errors
+    /// When the store is away.
+    fn take_back(
+        &self,
+        windows: &[Window],
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
 }
 
 /// What is counted under a key. No two of a request have the same key.
@@ -77,14 +89,20 @@ impl Window {
 pub struct Verdict {
     /// Whether it was let in, and counted.
     pub admitted: bool,
+    /// When, by the clock of the store.
+    pub at: DateTime<Utc>,
     /// The windows, in their order.
     pub usages: Vec<Usage>,
 }
 
 impl Verdict {
     /// A verdict.
-    pub fn new(admitted: bool, usages: Vec<Usage>) -> Self {
-        Self { admitted, usages }
+    pub fn new(admitted: bool, at: DateTime<Utc>, usages: Vec<Usage>) -> Self {
+        Self {
+            admitted,
+            at,
+            usages,
+        }
     }
 }
 

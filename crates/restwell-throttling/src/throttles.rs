@@ -5,14 +5,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use restwell_core::settings::{Settings, SettingsError};
-use restwell_core::{Error, Principal, Request, Result, Throttle};
+use restwell_core::{Attempt, Error, Principal, Request, Result, Throttle};
 
 use crate::away::Alarm;
-use crate::by::{By, address};
+use crate::by::{By, address, digest};
 use crate::fields::{Policy, rate_headers, seconds};
 use crate::store::{MemoryStore, Store, Verdict, Window};
-use crate::{Away, Rate, Rates};
+use crate::{Away, Rates, ThrottleSettings};
 
 /// The rates of an application: those that every request counts against, and those of scopes.
 ///
@@ -45,10 +44,6 @@ struct Throttled {
     rates: Rates,
 }
 
-const ANON: Rate = Rate::per_minute(20);
-const USER: Rate = Rate::per_minute(100);
-const LOGIN: Rate = Rate::per_minute(5);
-
 impl Throttles {
     /// No rate, counted in the memory of the process.
     pub fn new() -> Self {
@@ -60,27 +55,6 @@ impl Throttles {
             away: Away::Open,
             alarm: Alarm::new(Duration::from_secs(30)),
         }
-    }
-
-    /// The rates of `THROTTLE_ANON`, `THROTTLE_USER` and `THROTTLE_LOGIN`, each of them one rate,
-    /// several with commas between them, or `off`; the defaults where they are not set. With the
-    /// feature `redis`, `REDIS_URL` names the store.
-    ///
-    /// # Errors
-    /// When one of them is malformed.
-    pub fn from_settings(settings: &mut Settings) -> Result<Self, SettingsError> {
-        let throttles = Self::new()
-            .anon(settings.get_or::<Rates>("THROTTLE_ANON", ANON.into())?)
-            .user(settings.get_or::<Rates>("THROTTLE_USER", USER.into())?)
-            .scope(
-                "login",
-                settings.get_or::<Rates>("THROTTLE_LOGIN", LOGIN.into())?,
-            );
-        #[cfg(feature = "redis")]
-        if let Some(url) = settings.get::<String>("REDIS_URL")? {
-            return Ok(throttles.store(redis_store(&url)?));
-        }
-        Ok(throttles)
     }
 
     /// The rates of clients that are not authenticated, by address.
@@ -146,21 +120,46 @@ impl Throttles {
         });
         self.everywhere.iter().chain(named)
     }
+
+    /// The rates that an attempt counts against.
+    fn attempted(&self, attempt: &Attempt) -> Vec<Policy> {
+        let mut found = Vec::new();
+        let scope = self.scopes.iter().find(|own| own.name == attempt.scope);
+        if let Some(Throttled { name, rates, .. }) = scope {
+            let (account, address) = (digest(&attempt.account), address(attempt.client));
+            for (what, client) in [("account", account), ("address", address)] {
+                let name = format!("{name}-{what}");
+                policies("attempt", &name, &client, rates, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Counts a request against `policies`; it is not counted when there are none, or when an open
+    /// throttle cannot reach its store.
+    fn charge(&self, policies: &[Policy], now: DateTime<Utc>) -> Result<Option<Verdict>> {
+        if policies.is_empty() {
+            return Ok(None);
+        }
+        match self.store.charge(&windows(policies), now) {
+            Ok(verdict) => {
+                self.alarm.clear();
+                Ok(Some(verdict))
+            }
+            Err(error) => {
+                self.alarm.raise(&error, self.away);
+                match self.away {
+                    Away::Open => Ok(None),
+                    Away::Closed => Err(Error::unavailable().with_source(error)),
+                }
+            }
+        }
+    }
 }
 
 fn put(place: &mut Vec<Throttled>, name: &'static str, by: By, rates: Rates) {
     place.retain(|throttled| throttled.name != name);
     place.push(Throttled { name, by, rates });
-}
-
-/// The URL may have a password in it, and is not shown.
-#[cfg(feature = "redis")]
-fn redis_store(url: &str) -> Result<crate::RedisStore, SettingsError> {
-    crate::RedisStore::new(url).map_err(|error| SettingsError::Malformed {
-        name: "REDIS_URL",
-        value: "…".to_owned(),
-        reason: error.to_string(),
-    })
 }
 
 /// One policy for each rate: what is counted of `client`.
@@ -179,16 +178,9 @@ fn policies(kind: &str, name: &str, client: &str, rates: &Rates, into: &mut Vec<
     }
 }
 
-fn charge(
-    store: &dyn Store,
-    policies: &[Policy],
-    now: DateTime<Utc>,
-) -> Result<Verdict, crate::StoreError> {
-    let windows: Vec<Window> = policies
-        .iter()
-        .map(|policy| policy.window.clone())
-        .collect();
-    store.charge(&windows, now)
+fn windows(policies: &[Policy]) -> Vec<Window> {
+    let windows = policies.iter().map(|policy| policy.window.clone());
+    windows.collect()
 }
 
 /// The headers of an answer, or the refusal with them.
@@ -228,21 +220,9 @@ impl Throttle for Throttles {
                 policies(kind, throttled.name, &client, &throttled.rates, &mut found);
             }
         }
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
-        match charge(&*self.store, &found, now) {
-            Ok(verdict) => {
-                self.alarm.clear();
-                answer(&found, &verdict)
-            }
-            Err(error) => {
-                self.alarm.raise(&error, self.away);
-                match self.away {
-                    Away::Open => Ok(Vec::new()),
-                    Away::Closed => Err(Error::unavailable().with_source(error)),
-                }
-            }
+        match self.charge(&found, now)? {
+            Some(verdict) => answer(&found, &verdict),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -252,8 +232,25 @@ impl Throttle for Throttles {
         };
         let mut found = Vec::new();
         policies("early", "address", &address(client), rates, &mut found);
-        let verdict = charge(store, &found, now).map_err(Error::internal)?;
+        let verdict = store
+            .charge(&windows(&found), now)
+            .map_err(Error::internal)?;
         answer(&found, &verdict).map(drop)
+    }
+
+    fn attempt(&self, attempt: &Attempt, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let found = self.attempted(attempt);
+        let Some(verdict) = self.charge(&found, now)? else {
+            return Ok(None);
+        };
+        answer(&found, &verdict).map(|_| Some(verdict.at))
+    }
+
+    fn take_back(&self, attempt: &Attempt, counted: DateTime<Utc>, now: DateTime<Utc>) {
+        let windows = windows(&self.attempted(attempt));
+        if let Err(error) = self.store.take_back(&windows, counted, now) {
+            self.alarm.raise(&error, self.away);
+        }
     }
 
     fn scopes(&self) -> Vec<&str> {
@@ -276,7 +273,10 @@ impl Throttle for Throttles {
 /// `login` 5/min for views that name it.
 impl Default for Throttles {
     fn default() -> Self {
-        Self::new().anon(ANON).user(USER).scope("login", LOGIN)
+        let ThrottleSettings {
+            anon, user, login, ..
+        } = ThrottleSettings::default();
+        Self::new().anon(anon).user(user).scope("login", login)
     }
 }
 

@@ -172,9 +172,12 @@ impl ApiBuilder {
         self
     }
 
-    /// What limits how often requests are answered; nothing by default.
+    /// What limits how often requests are answered; nothing by default. What counts attempts finds
+    /// it as the state `Arc<dyn Throttle>`.
     pub fn throttle(mut self, throttle: impl Throttle) -> Self {
-        self.settings.throttle = Some(Arc::new(throttle));
+        let throttle: Arc<dyn Throttle> = Arc::new(throttle);
+        self.state.insert(throttle.clone());
+        self.settings.throttle = Some(throttle);
         self
     }
 
@@ -221,10 +224,8 @@ impl ApiBuilder {
             router,
         } = self;
         refuse_duplicates(&router.routes)?;
-        let throttle = settings.throttle.as_deref();
-        let known = throttle.map(Throttle::scopes).unwrap_or_default();
         for route in &router.routes {
-            route.check_scopes(&known)?;
+            route.check_scopes(settings.throttle.as_deref())?;
         }
         let routes = with_details(router.routes);
         settings.state = Arc::new(state);

@@ -25,6 +25,11 @@ pub(crate) trait Endpoint: Send + Sync {
         None
     }
 
+    /// The scope of the throttle whose rates bound how often something fails here.
+    fn attempts(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Refuses an action that the principal may not do with any row.
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()>;
 

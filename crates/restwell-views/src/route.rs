@@ -122,14 +122,17 @@ impl Route {
         self.pattern.split('/')
     }
 
-    /// Makes sure that every scope is one of `known`.
-    pub(crate) fn check_scopes(&self, known: &[&str]) -> Result<(), BuildError> {
-        let scopes = self
+    /// Makes sure that `throttle` knows every scope.
+    pub(crate) fn check_scopes(&self, throttle: Option<&dyn Throttle>) -> Result<(), BuildError> {
+        let known = throttle.map(Throttle::scopes).unwrap_or_default();
+        let named = self
             .methods
             .iter()
             .filter_map(|(_, action)| self.endpoint.throttled(*action))
             .flatten();
-        match scopes.copied().find(|scope| !known.contains(scope)) {
+        let attempts = throttle.and(self.endpoint.attempts());
+        let mut scopes = named.copied().chain(attempts);
+        match scopes.find(|scope| !known.contains(scope)) {
             None => Ok(()),
             Some(scope) => Err(BuildError::UnknownScope {
                 route: self.name.clone(),
@@ -147,11 +150,14 @@ impl Route {
             name: self.name.clone(),
             action: action.name(),
             rule: self.endpoint.rule(*action),
-            throttle: throttle
-                .zip(self.endpoint.throttled(*action))
-                .map(|(throttle, scopes)| throttle.describe(scopes))
-                .unwrap_or_default(),
+            throttle: self.rates(*action, throttle).unwrap_or_default(),
         })
+    }
+
+    fn rates(&self, action: Action, throttle: Option<&dyn Throttle>) -> Option<String> {
+        let mut scopes = self.endpoint.throttled(action)?.to_vec();
+        scopes.extend(self.endpoint.attempts());
+        Some(throttle?.describe(&scopes))
     }
 }
 

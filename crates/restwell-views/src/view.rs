@@ -29,6 +29,7 @@ pub struct View {
     atomic: bool,
     renders: Option<&'static str>,
     throttled: Option<Vec<&'static str>>,
+    attempts: Option<&'static str>,
 }
 
 impl fmt::Debug for View {
@@ -51,6 +52,7 @@ impl View {
             atomic: true,
             renders: None,
             throttled: Some(Vec::new()),
+            attempts: None,
         }
     }
 
@@ -113,6 +115,14 @@ impl View {
         self
     }
 
+    /// States that the functions count [attempts](restwell_core::Attempt) against the rate of
+    /// `scope`: it must have one, and listings show it. An application without a throttle limits
+    /// them no more than requests.
+    pub fn throttle_failures(mut self, scope: &'static str) -> Self {
+        self.attempts = Some(scope);
+        self
+    }
+
     /// Counts no request, against no rate: for health checks.
     pub fn without_throttling(mut self) -> Self {
         self.throttled = None;
@@ -170,6 +180,10 @@ impl Endpoint for View {
 
     fn renders(&self, _: Action) -> Option<&'static str> {
         self.renders
+    }
+
+    fn attempts(&self) -> Option<&'static str> {
+        self.attempts
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

@@ -165,6 +165,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
         self.child.throttled(action)
     }
 
+    fn attempts(&self) -> Option<&'static str> {
+        self.child.attempts()
+    }
+
     fn schemes(&self) -> Option<&Schemes> {
         self.child.schemes()
     }

@@ -13,7 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use restwell_auth::{ApiToken, MailQueue, Mailer, SessionAuthentication, UserModel};
+use restwell_auth::{ApiToken, LOGIN_SCOPE, MailQueue, Mailer, SessionAuthentication, UserModel};
 use restwell_core::Result;
 use restwell_db::Context;
 use restwell_permissions::{allow_any, is_authenticated};
@@ -42,6 +42,9 @@ use api_tokens::ApiTokens;
 ///
 /// The routes that take a token in the body look at no `Authorization` header: clients send an
 /// expired access token along when they ask for a fresh one.
+///
+/// Wrong passwords count against the rates of the scope [`LOGIN_SCOPE`], which a throttle of the
+/// application must have.
 ///
 /// They work with the [`Auth<U>`](restwell_auth::Auth) in the state of the API.
 ///
@@ -91,9 +94,13 @@ impl<U: UserModel> Default for AuthRoutes<U> {
 impl<U: UserModel> AuthRoutes<U> {
     /// All routes but those that need serializers of the application.
     pub fn new() -> Self {
+        let guessed = |view: View| view.throttle_failures(LOGIN_SCOPE);
         let own = |name| View::new(name, is_authenticated()).without_transaction();
         let router = Router::new()
-            .view("token", open("auth-token").post(tokens::log_in::<U>))
+            .view(
+                "token",
+                guessed(open("auth-token")).post(tokens::log_in::<U>),
+            )
             .view(
                 "token/refresh",
                 open("auth-token-refresh").post(tokens::refresh::<U>),
@@ -105,7 +112,7 @@ impl<U: UserModel> AuthRoutes<U> {
             )
             .view(
                 "password",
-                own("auth-password").post(profile::change_password::<U>),
+                guessed(own("auth-password")).post(profile::change_password::<U>),
             );
         Self {
             router,
@@ -161,6 +168,7 @@ impl<U: UserModel> AuthRoutes<U> {
     /// that may change something.
     pub fn sessions(mut self) -> Self {
         let view = View::new("auth-session", allow_any())
+            .throttle_failures(LOGIN_SCOPE)
             .authenticator(SessionAuthentication::<U>::new())
             .without_transaction()
             .get(session::show::<U>)

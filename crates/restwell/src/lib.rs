@@ -6,9 +6,10 @@ pub use restwell_core::envelope;
 pub use restwell_core::settings;
 
 pub use restwell_core::{
-    Access, Action, Authenticator, Choices, Clock, Envelope, Error, FieldErrors, Headers, Identity,
-    Key, ManualClock, Method, Patch, Path, Principal, QueryString, Request, RequestId, Result,
-    Settings, SignatureError, Signer, State, SystemClock, WeakSecret,
+    Access, Action, Attempt, Authenticator, Choices, Clock, Envelope, Error, FieldErrors, Headers,
+    Identity, Key, ManualClock, Method, Network, NetworkError, Patch, Path, Principal, QueryString,
+    Request, RequestId, Result, Settings, SignatureError, Signer, State, SystemClock, Throttle,
+    TrustedProxies, WeakSecret,
 };
 pub use restwell_db::connection::ConnectError;
 pub use restwell_db::{
@@ -59,6 +60,11 @@ pub mod permissions {
 /// What clients see of rows, and what they may say about them.
 pub mod serializers {
     pub use restwell_serializers::*;
+}
+
+/// How often somebody may make requests.
+pub mod throttling {
+    pub use restwell_throttling::*;
 }
 
 /// What a feature module needs.

@@ -6,6 +6,7 @@ use restwell::auth::{self, JwtAuthentication, SessionAuthentication, TokenAuthen
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
 use restwell::prelude::*;
+use restwell::throttling;
 use restwell::{Api, ApiBuilder, BuildError, Migrations, Pool, PoolOptions, Signer, health_routes};
 use thiserror::Error as ThisError;
 
@@ -49,6 +50,9 @@ pub enum StartError {
     /// The key of the tokens cannot be used.
     #[error("JWT_SECRET cannot be used")]
     JwtSecret(#[from] auth::KeyError),
+    /// Requests cannot be counted.
+    #[error("the throttles have no store")]
+    Throttles(#[from] throttling::StoreError),
     /// The routes contradict each other.
     #[error("the routes contradict each other")]
     Routes(#[from] BuildError),
@@ -77,7 +81,7 @@ pub fn api(settings: &Settings, pool: Pool) -> Result<Api, StartError> {
 /// clock.
 ///
 /// # Errors
-/// When a key cannot be used.
+/// When a key cannot be used, or requests cannot be counted.
 pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError> {
     let roles = Rbac::new();
     let auth = users::auth(settings, &roles)?;
@@ -96,6 +100,8 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .authenticator(SessionAuthentication::<User>::new())
         .state(auth)
         .state(roles)
+        .throttle(settings.throttles.open(&settings.service_name)?)
+        .trusted_proxies(settings.trusted_proxies.clone())
         .max_body(settings.max_request_size)
         .mount("api/v1", router)
         .routes(health_routes()))

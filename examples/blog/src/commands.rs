@@ -31,7 +31,7 @@ pub enum Command {
     },
     /// Create a user for whom every rule about roles holds.
     Createsuperuser(create_superuser::Options),
-    /// List every route with its method, path, action and rule.
+    /// List every route with its method, path, action, rule and throttle.
     Routes,
 }
 

@@ -2,8 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use restwell::DatabaseUrl;
 use restwell::settings::{Settings as Source, SettingsError};
+use restwell::throttling::ThrottleSettings;
+use restwell::{DatabaseUrl, TrustedProxies};
 use secrecy::SecretString;
 
 /// The key of a development server. It is public: nothing that it signs is safe.
@@ -24,6 +25,10 @@ pub struct Settings {
     pub secret_key: SecretString,
     /// What access and refresh tokens are signed with.
     pub jwt_secret: SecretString,
+    /// How often somebody may make requests, and where that is counted.
+    pub throttles: ThrottleSettings,
+    /// The proxies whose word on the client's address is taken.
+    pub trusted_proxies: TrustedProxies,
     /// How many bytes a request body may have.
     pub max_request_size: usize,
     /// Which log lines are written, such as `info` or `blog=debug,info`.
@@ -106,6 +111,8 @@ impl Settings {
                 .secret("JWT_SECRET")
                 .unwrap_or_else(|| secret_key.clone()),
             secret_key,
+            throttles: ThrottleSettings::read(&mut source)?,
+            trusted_proxies: source.get_or("TRUSTED_PROXIES", TrustedProxies::none())?,
             max_request_size: source.get_or("MAX_REQUEST_SIZE", 2_621_440)?,
             log_level: source.get_or("LOG_LEVEL", "info".to_owned())?,
             log_format: source.get_or("LOG_FORMAT", LogFormat::Text)?,

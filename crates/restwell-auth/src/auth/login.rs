@@ -2,6 +2,7 @@ use restwell_core::{Error, Result};
 use restwell_db::statement::Lock;
 use restwell_db::{Changes, Context};
 
+use super::attempt::limited;
 use super::{Auth, outside_transaction};
 use crate::user_model::{by_pk, find_by_login, read};
 use crate::{TokenPair, UserModel, Verdict};
@@ -22,7 +23,7 @@ impl<U: UserModel> Auth<U> {
     ///
     /// # Errors
     /// 401, the same after the same work, for an unknown user, a wrong password and a user who is
-    /// not active; 503 when the database is away.
+    /// not active; 429 when too many were wrong; 503 when the database is away.
     pub fn authenticate(&self, cx: &mut Context, login: &str, password: &str) -> Result<U> {
         let checked = self.check(cx, login, password)?;
         if checked.fresh_hash.is_some() {
@@ -54,6 +55,10 @@ impl<U: UserModel> Auth<U> {
         password: &str,
     ) -> Result<Checked<U>> {
         outside_transaction(cx, "a login")?;
+        limited(cx, login, |cx| self.compare(cx, login, password))
+    }
+
+    fn compare(&self, cx: &mut Context, login: &str, password: &str) -> Result<Checked<U>> {
         let hasher = self.password_hasher();
         let user = find_by_login::<U>(cx, login)?;
         let hash = user.as_ref().and_then(|user| read(user, U::PASSWORD));

@@ -2,6 +2,7 @@ use restwell_core::{Error, Path, Result};
 use restwell_db::{Changes, Context};
 use uuid::Uuid;
 
+use super::attempt::limited;
 use super::{Auth, outside_transaction};
 use crate::user_model::{by_pk, read};
 use crate::{UserAttributes, UserModel, refresh_family, session};
@@ -28,13 +29,18 @@ impl<U: UserModel> Auth<U> {
     ///
     /// # Errors
     /// 400 at `old_password` when that is wrong, and at `new_password` when the policy refuses it;
-    /// 500 inside a transaction.
+    /// 429 when too many were wrong; 500 inside a transaction.
     pub fn change_password(&self, cx: &mut Context, user: &U, old: &str, new: &str) -> Result<()> {
         outside_transaction(cx, "a change of password")?;
         let hash = read(user, U::PASSWORD).unwrap_or_default();
-        if !self.password_hasher().verify(old, &hash).is_valid() {
-            return Err(wrong_old_password());
-        }
+        let login = read(user, U::USERNAME).unwrap_or_default();
+        limited(cx, &login, |_| {
+            let verdict = self.password_hasher().verify(old, &hash);
+            verdict
+                .is_valid()
+                .then_some(())
+                .ok_or_else(wrong_old_password)
+        })?;
         let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
         let keep = Self::current_session(cx);
         match self.replace(cx, user, Some(&hash), &new, keep)? {

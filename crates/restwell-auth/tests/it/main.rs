@@ -2,6 +2,7 @@
 
 mod application;
 mod authentication;
+mod guessing;
 mod login;
 mod password;
 mod plain_user;

@@ -2,7 +2,7 @@
 --
 -- KEYS: the windows. ARGV: for each its limit, its period and its slot, in microseconds.
 -- A key holds the moments at which requests were let in, oldest first, each with their number.
--- Returns whether the request was let in, and for each window how many requests are in it and
+-- Returns whether the request was let in, at which moment, and for each window how many requests are in it and
 -- after how many microseconds there is room for another one.
 
 local clock = redis.call('TIME')
@@ -28,7 +28,7 @@ for i, key in ipairs(KEYS) do
   windows[i] = { log = log, used = used, limit = limit, period = period }
 end
 
-local answer = { admitted }
+local answer = { admitted, now }
 for i, window in ipairs(windows) do
   local log, slot = window.log, tonumber(ARGV[3 * i])
   if admitted == 1 then

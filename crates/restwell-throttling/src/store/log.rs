@@ -47,6 +47,23 @@ impl Log {
         }
     }
 
+    /// Takes a request back that was recorded at `at`. Those of its slot have moved on together, and
+    /// a clock that was set back may have moved all back.
+    pub(super) fn take_back(&mut self, at: u64) {
+        let own = self.moments.iter().position(|(moment, _)| *moment >= at);
+        let own = own.or(self.moments.len().checked_sub(1));
+        let Some((index, (_, count))) =
+            own.and_then(|index| Some((index, self.moments.get_mut(index)?)))
+        else {
+            return;
+        };
+        self.used -= 1;
+        *count -= 1;
+        if *count == 0 {
+            self.moments.remove(index);
+        }
+    }
+
     pub(super) fn usage(&self, window: &Window, now: u64) -> Usage {
         // More than one must leave where the limit has been lowered.
         let mut leaving = (self.used + 1).saturating_sub(window.limit).max(1);
@@ -91,6 +108,21 @@ mod tests {
         assert!(!charge(&mut log, &window, 1_000 * SECOND));
         assert_eq!(log.usage(&window, 1_000 * SECOND).reset, window.period);
         assert!(charge(&mut log, &window, 1_060 * SECOND));
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_room_as_if_it_had_never_been() {
+        for limit in [3, 100] {
+            let (mut log, window) = (Log::default(), window(limit, 60));
+            for at in 1..=u64::from(limit) {
+                assert!(charge(&mut log, &window, at * 100_000));
+            }
+            assert!(!charge(&mut log, &window, 10_000_000));
+            log.take_back(200_000);
+            assert!(charge(&mut log, &window, 10_000_000), "{limit}");
+            assert!(!charge(&mut log, &window, 10_000_000), "{limit}");
+            assert_eq!(log.usage(&window, 10_000_000).used, limit);
+        }
     }
 
     #[test]

@@ -103,6 +103,10 @@ fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn micros(moment: DateTime<Utc>) -> u64 {
+    u64::try_from(moment.timestamp_micros()).unwrap_or_default()
+}
+
 fn shard_of(key: u128) -> usize {
     (key >> 64) as usize % SHARDS
 }
@@ -136,7 +140,7 @@ impl Shard {
 
 impl Store for MemoryStore {
     fn charge(&self, windows: &[Window], now: DateTime<Utc>) -> Result<Verdict, StoreError> {
-        let now = u64::try_from(now.timestamp_micros()).unwrap_or_default();
+        let (at, now) = (now, micros(now));
         let keys: Vec<u128> = windows
             .iter()
             .map(|window| self.hash(&window.key))
@@ -170,7 +174,24 @@ impl Store for MemoryStore {
                 |log| log.usage(window, now),
             )
         });
-        Ok(Verdict::new(admitted, usages.collect()))
+        Ok(Verdict::new(admitted, at, usages.collect()))
+    }
+
+    fn take_back(
+        &self,
+        windows: &[Window],
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        for window in windows {
+            let key = self.hash(&window.key);
+            let mut shard = locked(&self.shards[shard_of(key)]);
+            let is_over = micros(at).saturating_add(window.period_micros()) <= micros(now);
+            if let Some(log) = shard.find(key).filter(|_| !is_over) {
+                log.take_back(micros(at));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,12 +1,13 @@
 //! Counts in Redis.
 
 use std::fmt;
+use std::iter;
 use std::sync::{Arc, PoisonError, RwLock, mpsc};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use deadpool_redis::redis::aio::MultiplexedConnection;
-use deadpool_redis::redis::{self, AsyncConnectionConfig, RedisError, Script};
+use deadpool_redis::redis::{self, AsyncConnectionConfig, Client, RedisError, Script};
 use deadpool_redis::{Manager, Pool};
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
@@ -37,7 +38,8 @@ pub struct RedisStore {
 struct Link {
     pool: Pool,
     timeout: Duration,
-    script: Script,
+    charge: Script,
+    take_back: Script,
     state: RwLock<State>,
 }
 
@@ -78,12 +80,10 @@ impl RedisStore {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(Some(timeout));
-        let pool = Manager::new_with_config(url, config)
-            .map_err(|error| InvalidRedisUrl::Url(error.into()))
-            .and_then(|manager| {
-                let pool = Pool::builder(manager).max_size(1).build();
-                pool.map_err(|error| InvalidRedisUrl::Url(error.into()))
-            })?;
+        let manager = Manager::new_with_config(url, config)
+            .map_err(|error| InvalidRedisUrl::Url(error.into()))?;
+        let pool = Pool::builder(manager).max_size(1).build();
+        let pool = pool.map_err(|error| InvalidRedisUrl::Url(error.into()))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("restwell-throttles")
@@ -93,7 +93,8 @@ impl RedisStore {
         let link = Arc::new(Link {
             pool,
             timeout,
-            script: Script::new(include_str!("charge.lua")),
+            charge: Script::new(include_str!("charge.lua")),
+            take_back: Script::new(include_str!("take_back.lua")),
             state: RwLock::new(State::Away),
         });
         let store = Self {
@@ -123,11 +124,49 @@ impl RedisStore {
         Ok(store)
     }
 
+    /// Whether there can be a store at `url`.
+    ///
+    /// # Errors
+    /// When the URL is malformed, or of a kind that is not compiled in.
+    pub fn check_url(url: &str) -> Result<(), InvalidRedisUrl> {
+        match Client::open(url) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(InvalidRedisUrl::Url(error.into())),
+        }
+    }
+
     /// What the keys begin with, for applications that share a Redis; `restwell` by default.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {
         self.prefix = prefix.to_owned();
         self
+    }
+
+    /// Calls a script with the keys of `windows`.
+    fn invoke(
+        &self,
+        script: fn(&Link) -> &Script,
+        windows: &[Window],
+        arguments: Vec<u64>,
+    ) -> Result<Vec<i64>, StoreError> {
+        let connection = self.link.connection();
+        let mut connection = connection.ok_or_else(|| StoreError::new("not connected"))?;
+        let key = |window: &Window| format!("{{{}:throttle}}:{}", self.prefix, window.key);
+        let keys: Vec<String> = windows.iter().map(key).collect();
+        let link = self.link.clone();
+        self.wait(async move {
+            let mut call = script(&link).prepare_invoke();
+            call.key(keys).arg(arguments);
+            let invoked = tokio::time::timeout(link.timeout, call.invoke_async(&mut connection));
+            match invoked.await {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(error)) => Err(link.failed(error)),
+                Err(_) => {
+                    link.reconnect();
+                    Err(StoreError::new("no answer in time"))
+                }
+            }
+        })
     }
 
     /// Waits for a task of the store's own thread. The caller may be a worker of the server, whose
@@ -148,42 +187,45 @@ impl RedisStore {
 
 impl Store for RedisStore {
     fn charge(&self, windows: &[Window], _: DateTime<Utc>) -> Result<Verdict, StoreError> {
-        let connection = self.link.connection();
-        let mut connection = connection.ok_or_else(|| StoreError::new("not connected"))?;
-        let key = |window: &Window| format!("{{{}:throttle}}:{}", self.prefix, window.key);
-        let keys: Vec<String> = windows.iter().map(key).collect();
         let numbers = |window: &Window| {
             let (limit, period) = (u64::from(window.limit), window.period_micros());
             [limit, period, window.slot_micros()]
         };
-        let arguments: Vec<u64> = windows.iter().flat_map(numbers).collect();
-        let link = self.link.clone();
-        let answer: Vec<i64> = self.wait(async move {
-            let mut call = link.script.prepare_invoke();
-            call.key(keys).arg(arguments);
-            let invoked = tokio::time::timeout(link.timeout, call.invoke_async(&mut connection));
-            match invoked.await {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(error)) => Err(link.failed(error)),
-                Err(_) => {
-                    link.reconnect();
-                    Err(StoreError::new("no answer in time"))
-                }
-            }
-        })?;
+        let arguments = windows.iter().flat_map(numbers).collect();
+        let answer = self.invoke(|link| &link.charge, windows, arguments)?;
         verdict(&answer).ok_or_else(|| StoreError::new("an answer of another form"))
+    }
+
+    fn take_back(
+        &self,
+        windows: &[Window],
+        at: DateTime<Utc>,
+        _: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let at = u64::try_from(at.timestamp_micros()).unwrap_or_default();
+        let periods = windows.iter().map(Window::period_micros);
+        let arguments = iter::once(at).chain(periods).collect();
+        self.invoke(|link| &link.take_back, windows, arguments)
+            .map(drop)
     }
 }
 
 fn verdict(answer: &[i64]) -> Option<Verdict> {
-    let (admitted, usages) = answer.split_first()?;
+    let [admitted, at, usages @ ..] = answer else {
+        return None;
+    };
     let usages = usages.chunks_exact(2).map(|usage| {
         Some(Usage {
             used: usage[0].try_into().ok()?,
             reset: Duration::from_micros(usage[1].try_into().ok()?),
         })
     });
-    Some(Verdict::new(*admitted == 1, usages.collect::<Option<_>>()?))
+    let at = DateTime::from_timestamp_micros(*at)?;
+    Some(Verdict::new(
+        *admitted == 1,
+        at,
+        usages.collect::<Option<_>>()?,
+    ))
 }
 
 impl Link {

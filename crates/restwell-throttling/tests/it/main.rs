@@ -1,6 +1,7 @@
 //! Throttles, over HTTP and on their stores.
 
 mod app;
+mod attempts;
 mod http;
 mod memory;
 mod outage;
@@ -8,3 +9,5 @@ mod processes;
 mod proxy;
 mod redis;
 mod server;
+#[cfg(feature = "redis-tls")]
+mod tls;

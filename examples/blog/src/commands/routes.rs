@@ -1,3 +1,5 @@
+use restwell::RouteInfo;
+
 use super::{Outcome, tell};
 use crate::{Settings, app};
 
@@ -5,18 +7,19 @@ use crate::{Settings, app};
 pub(super) fn run(settings: &Settings) -> Outcome {
     let api = app::api(settings, app::pool(settings)?)?;
     let routes = api.routes();
-    let width = routes
-        .iter()
-        .map(|route| route.path.len())
-        .max()
-        .unwrap_or_default();
-    for route in routes {
+    let widest = |column: fn(&RouteInfo) -> &str| {
+        let lengths = routes.iter().map(|route| column(route).chars().count());
+        lengths.max().unwrap_or_default()
+    };
+    let (paths, rules) = (widest(|route| &route.path), widest(|route| &route.rule));
+    for route in &routes {
         let line = format!(
-            "{:7} {:width$}  {:16} {}",
+            "{:7} {:paths$}  {:16} {:rules$}  {}",
             route.method.as_str(),
             route.path,
             route.action,
-            route.rule
+            route.rule,
+            route.throttle
         );
         tell(line.trim_end());
     }

@@ -45,8 +45,20 @@ pub(crate) struct Blog {
     pub(crate) clock: Arc<ManualClock>,
 }
 
-/// The blog with its users, and without any post. Its clock stands still.
+/// No test is throttled by accident.
+const UNTHROTTLED: [(&str, &str); 3] = [
+    ("THROTTLE_ANON", "off"),
+    ("THROTTLE_USER", "off"),
+    ("THROTTLE_LOGIN", "off"),
+];
+
+/// The blog with its users, and without any post. Its clock stands still, and no rate is on.
 pub(crate) fn started(db: TestDatabase) -> Blog {
+    started_with(db, &[])
+}
+
+/// The same with other settings, such as rates.
+pub(crate) fn started_with(db: TestDatabase, others: &[(&str, &str)]) -> Blog {
     let clock = clock_at("2026-01-15T10:30:00.123456Z");
     let mut cx = db.context_at(clock.clone());
     app::migrate(&mut cx).expect("migrations that run");
@@ -61,7 +73,7 @@ pub(crate) fn started(db: TestDatabase) -> Blog {
         rbac::set_roles(&mut cx, &user.id.into(), roles).expect("roles that are there");
     }
     drop(cx);
-    let settings = settings();
+    let settings = settings(others);
     let api = app::builder(&settings, db.pool())
         .expect("settings that are complete")
         .clock(clock.clone())
@@ -77,11 +89,13 @@ pub(crate) fn started(db: TestDatabase) -> Blog {
     }
 }
 
-fn settings() -> Settings {
-    let source = restwell::settings::Settings::from_pairs([
+fn settings(others: &[(&str, &str)]) -> Settings {
+    let keys = [
         ("SECRET_KEY", "the key of the tests, which is long enough"),
         ("JWT_SECRET", "another key of the tests, which is long too"),
-    ]);
+    ];
+    let pairs = keys.iter().chain(&UNTHROTTLED).chain(others);
+    let source = restwell::settings::Settings::from_pairs(pairs.copied());
     Settings::read(source).expect("settings that are complete")
 }
 
@@ -117,7 +131,7 @@ impl Blog {
     /// The mail with which the user with this name gets a new password.
     pub(crate) fn reset_mail(&self, name: &str) -> PasswordResetMail {
         let mut state = State::new();
-        state.insert(Signer::new(&settings().secret_key).expect("a key that is long enough"));
+        state.insert(Signer::new(&settings(&[]).secret_key).expect("a key that is long enough"));
         let request = Request::new(Method::Post, "/");
         let (pool, clock) = (self.db.pool(), self.clock.clone());
         let mut cx = Context::new(pool, clock, Arc::new(state), request);
