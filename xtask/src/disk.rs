@@ -12,7 +12,9 @@ use crate::{error::Error, process};
 
 const GIB: u64 = 1 << 30;
 
-/// What the target directory holds after all tests and lints of a clean clone, and some to spare.
+/// About what the target directory comes to hold in a clean clone without debug information:
+/// libraries, test programs, what clippy and the tests of compiler messages check, documentation.
+/// An estimate from the sizes of these parts.
 const NEEDED: u64 = 6 * GIB;
 
 /// Fails when a run of everything could not end for want of room.
