@@ -10,3 +10,4 @@ mod mails;
 mod password_reset;
 mod registration;
 mod sessions;
+mod throttles;
