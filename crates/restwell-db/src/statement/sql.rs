@@ -120,12 +120,18 @@ impl Sql {
         self
     }
 
+    /// Diesel walks a statement seven times; whether it stays prepared is looked up once.
+    fn decide_caching(&mut self) {
+        self.one_off = self.one_off || !may_stay_prepared(&self.text);
+    }
+
     /// Runs the statement and reads its rows.
     pub(crate) fn load<T>(
-        self,
+        mut self,
         connection: &mut AnyConnection,
         read: &mut dyn FnMut(&MultiRow<'_, '_>) -> deserialize::Result<T>,
     ) -> QueryResult<Vec<T>> {
+        self.decide_caching();
         let mut rows = Vec::new();
         let cursor = LoadConnection::<DefaultLoadingMode>::load(connection, self)?;
         for row in cursor {
@@ -135,7 +141,8 @@ impl Sql {
     }
 
     /// Runs the statement and returns how many rows it changed.
-    pub(crate) fn execute(self, connection: &mut AnyConnection) -> QueryResult<usize> {
+    pub(crate) fn execute(mut self, connection: &mut AnyConnection) -> QueryResult<usize> {
+        self.decide_caching();
         RunQueryDsl::execute(self, connection)
     }
 }
@@ -174,7 +181,7 @@ impl RunQueryDsl<AnyConnection> for Sql {}
 
 impl QueryFragment<MultiBackend> for Sql {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        if self.one_off || !may_stay_prepared(&self.text) {
+        if self.one_off {
             out.unsafe_to_cache_prepared();
         }
         let mut from = 0;
