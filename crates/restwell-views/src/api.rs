@@ -121,10 +121,13 @@ impl Api {
         let mut routes: Vec<&Arc<Route>> = self.routes.iter().collect();
         routes.sort_by_key(|route| route.vagueness());
         for route in routes {
-            let (settings, route) = (self.settings.clone(), route.clone());
-            config.service(web::resource(route.forms()).to(move |request, payload| {
-                http::serve(settings.clone(), route.clone(), request, payload)
-            }));
+            // On its own, a form without placeholders is compared as text.
+            for form in route.forms() {
+                let (settings, route) = (self.settings.clone(), route.clone());
+                config.service(web::resource(form).to(move |request, payload| {
+                    http::serve(settings.clone(), route.clone(), request, payload)
+                }));
+            }
         }
         let settings = self.settings.clone();
         config.default_service(web::to(move |request| {
