@@ -32,8 +32,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request without headers, parameters or body.
+    /// A request without headers, parameters or body, with a fresh id.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self::with_id(method, path, RequestId::generate())
+    }
+
+    /// A request without headers, parameters or body.
+    pub fn with_id(method: Method, path: impl Into<String>, id: RequestId) -> Self {
         Self {
             method,
             path: path.into(),
@@ -43,7 +48,7 @@ impl Request {
             body: Vec::new(),
             origin: String::new(),
             client: None,
-            id: RequestId::generate(),
+            id,
         }
     }
 

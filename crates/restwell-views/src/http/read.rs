@@ -25,8 +25,7 @@ pub(super) fn head(
             format!("Method \"{name}\" not allowed."),
         )
     })?;
-    let mut owned = Request::new(method, request.path());
-    owned.id = id;
+    let mut owned = Request::with_id(method, request.path(), id);
     owned.headers = headers(request);
     owned.params = request
         .match_info()
@@ -77,7 +76,11 @@ fn origin(request: &HttpRequest, source: &Source<'_>) -> String {
 fn headers(request: &HttpRequest) -> Headers {
     let mut headers = Headers::default();
     for (name, value) in request.headers() {
-        headers.add(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        let value = match str::from_utf8(value.as_bytes()) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        };
+        headers.add(name.as_str(), value);
     }
     headers
 }
