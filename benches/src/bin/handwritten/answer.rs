@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use diesel::PgConnection;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Call {
             ),
             if_none_match: header("if-none-match"),
             authorization: header("authorization"),
-            now: Utc::now(),
+            now: Utc::now().trunc_subsecs(6),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod app;
+mod audit;
 mod auth;
 mod failure;
 mod posts;

@@ -3,6 +3,7 @@
 mod create;
 mod detail;
 mod list;
+mod new_post;
 mod related;
 
 use actix_web::{HttpRequest, Responder, web};

@@ -22,5 +22,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_log (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        actor_id -> Text,
+        action -> Text,
+        entity -> Text,
+        entity_id -> Text,
+        changes -> Json,
+        request_id -> Text,
+        hash -> Text,
+    }
+}
+
 diesel::joinable!(post_tags -> tags (tag_id));
 diesel::allow_tables_to_appear_in_same_query!(post_tags, tags);

@@ -1,16 +1,17 @@
 //! `POST /api/v1/posts/`
 
 use actix_web::http::StatusCode;
-use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::detail::{Related, Row};
+use super::new_post::NewPost;
 use super::related::{self, Category, Tag};
 use crate::answer::{Answer, Call};
 use crate::app::Shared;
+use crate::audit;
 use crate::auth::Caller;
 use crate::failure::{Failure, Fields};
 use crate::schema::{post_tags, posts};
@@ -29,24 +30,6 @@ struct Input {
     category: Option<i64>,
     #[serde(default)]
     tags: Vec<i64>,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = posts)]
-struct NewPost<'a> {
-    id: Uuid,
-    title: &'a str,
-    slug: &'a str,
-    body: &'a str,
-    status: &'a str,
-    author_id: Uuid,
-    category_id: Option<i64>,
-    published_at: Option<DateTime<Utc>>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    created_by: Uuid,
-    updated_by: Uuid,
-    version: i64,
 }
 
 pub(super) fn create(
@@ -101,25 +84,33 @@ fn insert(
         Some(slug) => slug,
         None => free_slug(connection, &input.title)?,
     };
+    let post = NewPost {
+        id: Uuid::now_v7(),
+        title: &input.title,
+        slug: &slug,
+        body: &input.body,
+        status,
+        author_id: caller.id,
+        category_id: input.category,
+        published_at: (status == "published").then_some(call.now),
+        created_at: call.now,
+        updated_at: call.now,
+        created_by: caller.id,
+        updated_by: caller.id,
+        version: 1,
+    };
     let row = diesel::insert_into(posts::table)
-        .values(NewPost {
-            id: Uuid::now_v7(),
-            title: &input.title,
-            slug: &slug,
-            body: &input.body,
-            status,
-            author_id: caller.id,
-            category_id: input.category,
-            published_at: (status == "published").then_some(call.now),
-            created_at: call.now,
-            updated_at: call.now,
-            created_by: caller.id,
-            updated_by: caller.id,
-            version: 1,
-        })
+        .values(&post)
         .returning(Row::as_returning())
         .get_result(connection)?;
     link(connection, row.id, &tags)?;
+    audit::created(
+        connection,
+        call,
+        caller.id,
+        ("posts", row.id),
+        &post.changes(&tags),
+    )?;
     Ok((row, category, tags))
 }
 
