@@ -50,3 +50,19 @@ pub use refresh_family::{MIGRATIONS, RefreshFamily, RefreshFamilyFields, delete_
 pub use session::{Session, SessionFields, Sessions};
 pub use stored_token::{StoredToken, StoredTokenFields};
 pub use user_model::UserModel;
+
+/// What the code of `#[derive(UserModel)]` calls.
+#[doc(hidden)]
+pub mod __private {
+    /// Under a name of their own beside what other macros call.
+    pub mod users {
+        use chrono::{DateTime, Utc};
+        use restwell_db::Field;
+
+        pub use crate::UserModel;
+
+        pub type Text<U> = Field<U, String>;
+        pub type Flag<U> = Field<U, bool>;
+        pub type Moment<U> = Field<U, Option<DateTime<Utc>>>;
+    }
+}

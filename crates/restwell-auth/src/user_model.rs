@@ -10,19 +10,20 @@ use crate::UserAttributes;
 
 /// The model of an application's users: which of its columns mean what.
 ///
+/// `#[derive(UserModel)]` takes the fields by their names:
+///
 /// ```
 /// use chrono::{DateTime, Utc};
-/// use restwell_auth::UserModel;
-/// use restwell_db::Field;
-/// use restwell_macros::Model;
+/// use restwell_macros::{Model, UserModel};
 /// use uuid::Uuid;
 ///
 /// # diesel::table! { users (id) {
 /// #     id -> Uuid, username -> Text, email -> Text, password -> Text, is_active -> Bool,
 /// #     is_staff -> Bool, is_superuser -> Bool, last_login -> Nullable<Timestamptz>,
 /// # } }
-/// #[derive(Model, Clone)]
+/// #[derive(Model, UserModel, Clone)]
 /// # #[model(crate = restwell_db)]
+/// # #[user(crate = restwell_auth)]
 /// #[model(table = users, unique(username), unique(email, ignore_case))]
 /// pub struct User {
 ///     pub id: Uuid,
@@ -35,21 +36,13 @@ use crate::UserAttributes;
 ///     pub is_superuser: bool,
 ///     pub last_login: Option<DateTime<Utc>>,
 /// }
-///
-/// impl UserModel for User {
-///     const USERNAME: Field<Self, String> = Self::F.username;
-///     const PASSWORD: Field<Self, String> = Self::F.password;
-///     const IS_ACTIVE: Field<Self, bool> = Self::F.is_active;
-///     const EMAIL: Option<Field<Self, String>> = Some(Self::F.email);
-///     const IS_STAFF: Option<Field<Self, bool>> = Some(Self::F.is_staff);
-///     const IS_SUPERUSER: Option<Field<Self, bool>> = Some(Self::F.is_superuser);
-///     const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = Some(Self::F.last_login);
-/// }
 /// ```
+///
+/// An impl by hand names them one by one, and can change the methods.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the model of users",
     label = "not a model of users",
-    note = "implement `UserModel` for the application's user model: it names the columns of the username, the password hash and the active flag"
+    note = "derive `UserModel` for the application's user model: it says which fields are the username, the password hash and the active flag"
 )]
 pub trait UserModel: Model {
     /// The name that the user logs in with and is shown by; unique.

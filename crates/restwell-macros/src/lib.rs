@@ -8,6 +8,7 @@ mod error;
 mod model;
 mod serializer;
 mod syntax;
+mod user_model;
 mod viewset;
 
 use proc_macro::TokenStream;
@@ -25,6 +26,13 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 pub fn derive_choices(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     choices::derive(&input).into()
+}
+
+#[doc = include_str!("docs/user_model.md")]
+#[proc_macro_derive(UserModel, attributes(user))]
+pub fn derive_user_model(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    user_model::derive(&input).into()
 }
 
 #[doc = include_str!("docs/serializer.md")]

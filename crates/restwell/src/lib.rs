@@ -35,6 +35,7 @@ pub mod audit {
 pub mod auth {
     pub use crate::auth_views::AuthRoutes;
     pub use restwell_auth::*;
+    pub use restwell_macros::UserModel;
 }
 
 /// The data layer.
@@ -91,6 +92,7 @@ pub mod prelude {
 /// What the code of the macros calls.
 #[doc(hidden)]
 pub mod __private {
+    pub use restwell_auth::__private::*;
     pub use restwell_macros::serializer;
     pub use restwell_serializers::__private::*;
     pub use restwell_views::__private::*;

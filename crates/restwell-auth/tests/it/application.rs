@@ -5,11 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use restwell_auth::{
     Auth, Jwt, JwtAuthentication, KeyRing, MIGRATIONS, Params, PasswordHasher, SigningKey,
-    UserModel,
 };
 use restwell_core::{Authenticator, ManualClock, Method, Principal, Request, Result, State};
-use restwell_db::{Changes, Context, Field, Model};
-use restwell_macros::Model;
+use restwell_db::{Changes, Context, Model};
+use restwell_macros::{Model, UserModel};
 use restwell_permissions::{Rbac, rbac};
 use restwell_testing::{TestDatabase, clock_at};
 use uuid::Uuid;
@@ -51,7 +50,8 @@ CREATE TABLE users (
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
 ";
 
-#[derive(Model, Clone, Debug, PartialEq)]
+#[derive(Model, UserModel, Clone, Debug, PartialEq)]
+#[user(crate = restwell_auth)]
 #[model(crate = restwell_db, table = users, timestamps, version, soft_delete,
         unique(username), unique(email, ignore_case))]
 pub(crate) struct User {
@@ -68,16 +68,6 @@ pub(crate) struct User {
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) version: i64,
     pub(crate) deleted_at: Option<DateTime<Utc>>,
-}
-
-impl UserModel for User {
-    const USERNAME: Field<Self, String> = Self::F.username;
-    const PASSWORD: Field<Self, String> = Self::F.password;
-    const IS_ACTIVE: Field<Self, bool> = Self::F.is_active;
-    const EMAIL: Option<Field<Self, String>> = Some(Self::F.email);
-    const IS_STAFF: Option<Field<Self, bool>> = Some(Self::F.is_staff);
-    const IS_SUPERUSER: Option<Field<Self, bool>> = Some(Self::F.is_superuser);
-    const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = Some(Self::F.last_login);
 }
 
 pub(crate) struct Application {

@@ -45,7 +45,7 @@ CREATE TABLE users (
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
 ";
 
-#[derive(Model, Clone, Debug)]
+#[derive(Model, UserModel, Clone, Debug)]
 #[model(table = users, unique(username), unique(email, ignore_case))]
 pub(crate) struct User {
     pub(crate) id: Uuid,
@@ -57,16 +57,6 @@ pub(crate) struct User {
     pub(crate) is_staff: bool,
     pub(crate) is_superuser: bool,
     pub(crate) last_login: Option<DateTime<Utc>>,
-}
-
-impl UserModel for User {
-    const USERNAME: Field<Self, String> = Self::F.username;
-    const PASSWORD: Field<Self, String> = Self::F.password;
-    const IS_ACTIVE: Field<Self, bool> = Self::F.is_active;
-    const EMAIL: Option<Field<Self, String>> = Some(Self::F.email);
-    const IS_STAFF: Option<Field<Self, bool>> = Some(Self::F.is_staff);
-    const IS_SUPERUSER: Option<Field<Self, bool>> = Some(Self::F.is_superuser);
-    const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = Some(Self::F.last_login);
 }
 
 /// What a user sends to become one. It is careless about privileges.

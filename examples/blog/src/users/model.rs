@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::schema::users;
 
 /// Somebody who can log in.
-#[derive(Model, Clone, Debug)]
+#[derive(Model, UserModel, Clone, Debug)]
 #[model(
     table = users,
     audited,
@@ -47,14 +47,4 @@ fn visible(cx: &Context) -> Q<User> {
         return Q::all();
     }
     User::F.id.is_current_user(cx)
-}
-
-impl UserModel for User {
-    const USERNAME: Field<Self, String> = Self::F.username;
-    const PASSWORD: Field<Self, String> = Self::F.password;
-    const IS_ACTIVE: Field<Self, bool> = Self::F.is_active;
-    const EMAIL: Option<Field<Self, String>> = Some(Self::F.email);
-    const IS_STAFF: Option<Field<Self, bool>> = Some(Self::F.is_staff);
-    const IS_SUPERUSER: Option<Field<Self, bool>> = Some(Self::F.is_superuser);
-    const LAST_LOGIN: Option<Field<Self, Option<DateTime<Utc>>>> = Some(Self::F.last_login);
 }

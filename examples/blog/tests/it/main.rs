@@ -17,6 +17,7 @@ mod lists;
 mod ordering;
 mod pages;
 mod password_reset;
+mod principals;
 mod processes;
 mod profile;
 mod publishing;
