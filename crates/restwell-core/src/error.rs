@@ -72,6 +72,15 @@ impl Error {
         Self::new(400, "parse_error", message)
     }
 
+    /// 400: the client names a host that the application does not answer for.
+    pub fn invalid_host() -> Self {
+        Self::new(
+            400,
+            "invalid_host",
+            "This service does not answer under the host that the request names.",
+        )
+    }
+
     /// 401: credentials were presented and are wrong. The pipeline adds `WWW-Authenticate`.
     pub fn authentication_failed(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(401, "authentication_failed", message)
@@ -119,12 +128,29 @@ impl Error {
         )
     }
 
+    /// 408: the body did not arrive in time.
+    pub fn request_timeout() -> Self {
+        Self::new(
+            408,
+            "request_timeout",
+            "The request body did not arrive in time.",
+        )
+    }
+
     /// 409: the state of the resource does not admit this.
     pub fn conflict(
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::new(409, code, message)
+    }
+
+    /// 409: the row is no longer the one whose version the body names.
+    pub fn stale_version() -> Self {
+        Self::conflict(
+            "stale_version",
+            "This record was modified by another user. Please refresh and try again.",
+        )
     }
 
     /// 412: the row is no longer the one that `If-Match` names.
@@ -143,6 +169,16 @@ impl Error {
             "payload_too_large",
             format!("The request body is larger than {limit} bytes."),
         )
+    }
+
+    /// 415: the body is encoded in a way that is not decoded here, which the answer says.
+    pub fn unsupported_content_encoding(encoding: &str) -> Self {
+        Self::new(
+            415,
+            "unsupported_content_encoding",
+            format!("Unsupported content encoding \"{encoding}\" in request."),
+        )
+        .with_header("accept-encoding", "identity")
     }
 
     /// 415: no parser reads the media type of the body.

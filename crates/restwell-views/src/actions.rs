@@ -16,7 +16,10 @@ pub(crate) use update::update;
 
 use restwell_core::Result;
 use restwell_db::{ColumnSet, Context};
-use restwell_serializers::{Mask, Representation};
+use restwell_serializers::{Mask, Representation, represent_one};
+
+use crate::Reply;
+use crate::precondition::etag;
 
 /// The parameter that names the wanted fields.
 pub(crate) const FIELDS: &str = "fields";
@@ -38,4 +41,16 @@ fn shown_columns<R: Representation>(mask: Mask) -> ColumnSet {
         Some(version) => columns.with(version),
         None => columns,
     }
+}
+
+/// A row as clients see it, with its entity tag.
+fn shown<R: Representation>(row: &R::Model, mask: Mask, cx: &mut Context) -> Result<Reply> {
+    let mut out = Vec::with_capacity(1_024);
+    represent_one::<R>(row, mask, cx, &mut out)?;
+    let etag = etag(row, &out);
+    let reply = Reply::data(out);
+    Ok(match etag {
+        Some(etag) => reply.header("etag", etag),
+        None => reply,
+    })
 }

@@ -39,8 +39,9 @@ pub use viewset::{Actions, Base, ExtraAction, InputOf, NoInput, ViewSet};
 /// What the code of `#[viewset]` calls.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::object::target;
     pub use crate::viewset::Unshown;
-    pub use crate::{Actions, Base, ExtraAction, NoInput, ViewSet, object};
+    pub use crate::{Actions, Base, ExtraAction, NoInput, ViewSet};
     pub use restwell_core::{Access, Action, Method};
     pub use restwell_permissions::{Rule, deny_all};
     pub use restwell_serializers::Representation;

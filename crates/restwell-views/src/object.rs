@@ -1,13 +1,16 @@
 //! Finding the row that a request is about.
 
 use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
+use restwell_db::statement::Lock;
 use restwell_db::{ColumnMeta, ColumnValue, Context, Kind, Model, Q, QuerySet, Value};
 use restwell_serializers::input::Sink;
 use restwell_serializers::{
     FieldMeta, Input, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
 };
+use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::precondition::{expected_version, is_conditional, version_of};
 use crate::{InputOf, ViewSet};
 
 /// The placeholder of the primary key in patterns.
@@ -62,6 +65,60 @@ pub fn object<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Resu
     let row = scoped(viewset, action, cx).find(cx, &pk)?;
     viewset.permission(action).check_object(action, &row, cx)?;
     Ok(row)
+}
+
+/// The row that an extra action is about, like [`object`]. One that writes may be told by the
+/// client which state of the row it means, in `If-Match` or as `version` in the body; the row then
+/// stays in that state until the end of the transaction.
+///
+/// # Errors
+/// As for [`object`]; 412 when the row is in another state than the headers say, and 409 when it
+/// has another version than the body says.
+#[doc(hidden)]
+pub fn target<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<V::Model> {
+    if action.is_read() {
+        return object(viewset, action, cx);
+    }
+    let pk = requested_pk::<V::Model>(cx)?;
+    let named = version_in_body::<V::Model>(cx)?;
+    let mut rows = scoped(viewset, action, cx);
+    if cx.in_transaction() && (named.is_some() || is_conditional(cx.request())) {
+        rows = rows.select_for_update(Lock::Wait);
+    }
+    let row = rows.find(cx, &pk)?;
+    viewset.permission(action).check_object(action, &row, cx)?;
+    expected_version(cx.request(), &row, named, false)?;
+    match named {
+        Some(_) if named != version_of(&row) => Err(Error::stale_version()),
+        _ => Ok(row),
+    }
+}
+
+/// What stands in a body of any shape, of which an action itself may read more or nothing.
+#[derive(Deserialize)]
+struct Versioned {
+    version: Option<serde_json::Value>,
+}
+
+/// The version that the body names, where the model counts them.
+fn version_in_body<M: Model>(cx: &Context) -> Result<Option<i64>> {
+    const VERSION: FieldMeta = FieldMeta::new("version", <i64 as InputField>::KIND);
+    let body = json_body(cx).unwrap_or_default();
+    if M::META.stamps.version.is_none() || body.is_empty() {
+        return Ok(None);
+    }
+    let Ok(Versioned {
+        version: Some(version),
+    }) = serde_json::from_slice(body)
+    else {
+        return Ok(None);
+    };
+    let mut errors = FieldErrors::new();
+    let read = i64::read(version, &VERSION, &mut Sink::new(&mut errors, VERSION.name));
+    match read.ok().and_then(restwell_core::Patch::into_value) {
+        Some(version) => Ok(Some(version)),
+        None => Err(errors.into()),
+    }
 }
 
 /// The key in the path.
@@ -146,6 +203,10 @@ fn json_body(cx: &Context) -> Result<&[u8]> {
     if request.body.is_empty() {
         return Ok(&[]);
     }
+    let mut encodings = request.headers.get_all("content-encoding");
+    if let Some(encoding) = encodings.find(|name| !name.trim().eq_ignore_ascii_case("identity")) {
+        return Err(Error::unsupported_content_encoding(&shown(encoding)));
+    }
     let content_type = request.headers.get("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let is_json = media_type.eq_ignore_ascii_case("application/json")
@@ -153,10 +214,14 @@ fn json_body(cx: &Context) -> Result<&[u8]> {
     if is_json && is_utf8(content_type) {
         Ok(&request.body)
     } else {
-        const LONGEST: usize = 128;
-        let shown: String = content_type.chars().take(LONGEST).collect();
-        Err(Error::unsupported_media_type(&shown))
+        Err(Error::unsupported_media_type(&shown(content_type)))
     }
+}
+
+/// As much of a header as a message repeats.
+fn shown(header: &str) -> String {
+    const LONGEST: usize = 128;
+    header.chars().take(LONGEST).collect()
 }
 
 /// JSON between systems is UTF-8 (RFC 8259 §8.1); another charset is another media type.

@@ -112,6 +112,14 @@ impl Reply {
         self.headers.push((name, value.into()));
         self
     }
+
+    /// The header `name`, which is given in lower case.
+    pub(crate) fn header_value(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 /// Appends `"key":` and a text or null.

@@ -124,7 +124,7 @@ fn run(extra: &Extra, root: &TokenStream) -> TokenStream {
     let call = quote_spanned!(output=> Self::#function(__viewset, __cx, #row));
     quote! {
         |__viewset, __cx| {
-            let #row = #root::object(
+            let #row = #root::target(
                 __viewset,
                 #root::Action::Custom(#name, #root::Access::#access),
                 __cx,

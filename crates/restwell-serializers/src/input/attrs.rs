@@ -168,7 +168,7 @@ impl<M: Model> Target<M> {
         if let (Some(one), Some(other)) = (self.precondition, version)
             && one != other
         {
-            return Err(stale());
+            return Err(Error::stale_version());
         }
         let rows = self.rows.clone();
         if let Some(row) = rows.update_one(cx, &self.pk, changes, expected)? {
@@ -178,15 +178,7 @@ impl<M: Model> Target<M> {
         Err(if self.precondition.is_some() {
             Error::precondition_failed()
         } else {
-            stale()
+            Error::stale_version()
         })
     }
-}
-
-/// 409: the row has changed since the client read it.
-fn stale() -> Error {
-    Error::conflict(
-        "stale_version",
-        "This record was modified by another user. Please refresh and try again.",
-    )
 }

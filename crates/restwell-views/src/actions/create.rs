@@ -1,10 +1,9 @@
 use restwell_core::{Action, Result, encode_path_segment};
 use restwell_db::{Context, Model};
-use restwell_serializers::{Mode, represent_one};
+use restwell_serializers::Mode;
 
-use super::wanted;
+use super::{shown, wanted};
 use crate::object::{PK, validated};
-use crate::precondition::etag;
 use crate::{Reply, ViewSet};
 
 /// `POST` on a collection: 201 with the new object and where it is.
@@ -20,14 +19,9 @@ pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply>
         viewset.after(Action::Create, &row, cx)?;
         Ok(row)
     })?;
-    let mut out = Vec::with_capacity(1_024);
-    represent_one::<V::Serializer>(&row, mask, cx, &mut out)?;
-    let mut reply = Reply::data(out).status(201);
-    if let Some(location) = location(&row, cx) {
-        reply = reply.header("location", location);
-    }
-    Ok(match etag(&row) {
-        Some(etag) => reply.header("etag", etag),
+    let reply = shown::<V::Serializer>(&row, mask, cx)?.status(201);
+    Ok(match location(&row, cx) {
+        Some(location) => reply.header("location", location),
         None => reply,
     })
 }

@@ -1,11 +1,10 @@
 use restwell_core::{Action, Result};
 use restwell_db::Context;
 use restwell_permissions::Decision;
-use restwell_serializers::represent_one;
 
-use super::{shown_columns, wanted};
+use super::{shown, shown_columns, wanted};
 use crate::object::{requested_pk, scoped};
-use crate::precondition::{etag, is_not_modified};
+use crate::precondition::unless_known;
 use crate::{Reply, ViewSet};
 
 /// `GET` on one object. A client that has its present state already is told so with 304.
@@ -22,18 +21,6 @@ pub(crate) fn retrieve<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Repl
     if judged {
         rule.check_object(Action::Retrieve, &row, cx)?;
     }
-    let etag = etag(&row);
-    if let Some(etag) = etag
-        .as_ref()
-        .filter(|etag| is_not_modified(cx.request(), etag))
-    {
-        return Ok(Reply::no_content().status(304).header("etag", etag));
-    }
-    let mut out = Vec::with_capacity(1_024);
-    represent_one::<V::Serializer>(&row, mask, cx, &mut out)?;
-    let reply = Reply::data(out);
-    Ok(match etag {
-        Some(etag) => reply.header("etag", etag),
-        None => reply,
-    })
+    let reply = shown::<V::Serializer>(&row, mask, cx)?;
+    unless_known(cx.request(), reply)
 }

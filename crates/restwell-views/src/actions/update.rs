@@ -1,10 +1,10 @@
 use restwell_core::{Action, Result};
 use restwell_db::{Context, Model};
-use restwell_serializers::{Mode, represent_one};
+use restwell_serializers::Mode;
 
-use super::wanted;
+use super::{shown, wanted};
 use crate::object::{object, scoped, validated};
-use crate::precondition::{etag, expected_version};
+use crate::precondition::expected_version;
 use crate::{Options, Reply, ViewSet};
 
 /// `PUT` and `PATCH` on one object: 200 with the object as it is now.
@@ -33,11 +33,5 @@ pub(crate) fn update<V: ViewSet>(
         viewset.after(action, &row, cx)?;
         Ok(row)
     })?;
-    let mut out = Vec::with_capacity(1_024);
-    represent_one::<V::Serializer>(&row, mask, cx, &mut out)?;
-    let reply = Reply::data(out);
-    Ok(match etag(&row) {
-        Some(etag) => reply.header("etag", etag),
-        None => reply,
-    })
+    shown::<V::Serializer>(&row, mask, cx)
 }

@@ -9,14 +9,15 @@ use crate::site::{Site, as_ann};
 async fn a_client_that_has_the_present_state_is_told_so() {
     let site = Site::new();
     let first = site.get("/books/1/").await;
-    assert_eq!(first.header("etag"), Some("\"1-1\""));
-    for tag in ["\"1-1\"", "W/\"1-1\"", "\"x\", \"1-1\"", "*"] {
+    let own = first.header("etag").expect("a tag");
+    assert!(own.starts_with("\"1-1-") && own.ends_with('"'), "{own}");
+    for tag in [own, &format!("W/{own}"), &format!("\"x\", {own}"), "*"] {
         let request = TestRequest::get().uri("/books/1/");
         let answer = site
             .send(request.insert_header(("if-none-match", tag)))
             .await;
         assert_eq!((answer.status, answer.body.len()), (304, 0), "{tag}");
-        assert_eq!(answer.header("etag"), Some("\"1-1\""));
+        assert_eq!(answer.header("etag"), Some(own));
     }
     let request = TestRequest::get().uri("/books/1/");
     let answer = site
@@ -33,16 +34,29 @@ async fn a_write_that_means_another_state_is_refused() {
         let request = request.insert_header(("if-match", tag.to_owned()));
         site.send(request.set_json(json!({"title": "Urras"})))
     };
-    assert_eq!(change("\"1-0\"").await.code(412), "precondition_failed");
-    assert_eq!(
-        change("W/\"1-1\"").await.status,
-        412,
-        "weak tags never match"
-    );
-    assert_eq!(change("\"1-0\", \"1-1\"").await.status, 200);
+    let read = site.get("/books/1/").await;
+    let tag = read.header("etag").expect("a tag");
+    for other in [
+        "\"1-0-0\"",
+        "\"11-1-0\"",
+        "\"1\"",
+        "\"1-1\"",
+        "1-1-0",
+        "\"\"",
+    ] {
+        assert_eq!(
+            change(other).await.code(412),
+            "precondition_failed",
+            "{other}"
+        );
+    }
+    let weak = change(&format!("W/{tag}")).await;
+    assert_eq!(weak.status, 412, "weak tags never match");
+    assert_eq!(change(&format!("\"1-0-0\", {tag}")).await.status, 200);
     assert_eq!(change("*").await.status, 200);
-    assert_eq!(change("\"1-1\"").await.status, 412);
-    assert_eq!(site.get("/books/1/").await.header("etag"), Some("\"1-3\""));
+    assert_eq!(change(tag).await.status, 412);
+    let now = site.get("/books/1/").await;
+    assert_eq!(now.state(), "\"1-3");
 }
 
 #[actix_web::test]
@@ -66,8 +80,8 @@ async fn a_deletion_may_say_what_it_means() {
         let request = request.insert_header(("authorization", "Token root"));
         site.send(request.insert_header(("if-match", tag.to_owned())))
     };
-    assert_eq!(delete("\"1-9\"").await.code(412), "precondition_failed");
-    assert_eq!(delete("\"1-1\"").await.status, 204);
+    assert_eq!(delete("\"1-9-0\"").await.code(412), "precondition_failed");
+    assert_eq!(delete("\"1-1-0\"").await.status, 204);
 }
 
 #[actix_web::test]

@@ -148,4 +148,10 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+    /// What the entity tag says of the row itself: its key and version.
+    #[track_caller]
+    pub(crate) fn state(&self) -> &str {
+        let tag = self.header("etag").expect("a tag");
+        tag.rsplit_once('-').expect("a digest").0
+    }
 }

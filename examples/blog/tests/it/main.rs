@@ -8,6 +8,7 @@ mod bodies;
 mod budgets;
 mod categories;
 mod comments;
+mod conditions;
 mod creating;
 mod cursors;
 mod deleting;
