@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
+use crate::hosts::host_of;
 use crate::{Headers, Network, NetworkError};
 
 /// The proxies whose word on the origin of a request is taken; none by default.
@@ -79,7 +80,7 @@ impl TrustedProxies {
             client: self.customary_client(proxy, headers),
             scheme: last(headers, "x-forwarded-proto").and_then(scheme),
             host: last(headers, "x-forwarded-host")
-                .filter(|host| is_authority(host))
+                .filter(|host| host_of(host).is_some())
                 .map(Cow::Borrowed),
         };
         match (customary.client, self.standard(proxy, headers)) {
@@ -137,7 +138,7 @@ impl TrustedProxies {
                 source = Some(Source {
                     client: Some(before),
                     scheme: element.scheme.as_deref().and_then(scheme),
-                    host: element.host.filter(|host| is_authority(host)),
+                    host: element.host.filter(|host| host_of(host).is_some()),
                 });
                 if hop.is_none_or(|hop| !self.contains(hop)) {
                     return source;
@@ -185,14 +186,6 @@ fn scheme(text: &str) -> Option<&'static str> {
     ["http", "https"]
         .into_iter()
         .find(|scheme| scheme.eq_ignore_ascii_case(text.trim()))
-}
-
-/// Whether links may begin with it: a name or an address, and perhaps a port.
-fn is_authority(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|c| c.is_ascii_alphanumeric() || b"-._:[]".contains(&c))
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use restwell_core::envelope::{Meta, Standard};
 use restwell_core::{
-    Authenticator, Clock, Envelope, Error, RequestId, Result, State, SystemClock, Throttle,
-    TrustedProxies,
+    AllowedHosts, Authenticator, Clock, Envelope, Error, RequestId, Result, State, SystemClock,
+    Throttle, TrustedProxies,
 };
 use restwell_db::{Context, Pool};
 use thiserror::Error as ThisError;
@@ -28,9 +29,11 @@ pub(crate) struct Settings {
     pub(crate) state: Arc<State>,
     pub(crate) throttle: Option<Arc<dyn Throttle>>,
     pub(crate) proxies: TrustedProxies,
+    pub(crate) hosts: AllowedHosts,
     schemes: Schemes,
     pub(crate) envelope: Arc<dyn Envelope>,
     pub(crate) max_body: usize,
+    pub(crate) body_timeout: Duration,
     pub(crate) count_statements: bool,
 }
 
@@ -99,6 +102,7 @@ impl Api {
     /// An application over the database of `pool`, without routes.
     pub fn builder(pool: Pool) -> ApiBuilder {
         const MAX_BODY: usize = 2_621_440;
+        const BODY_TIMEOUT: Duration = Duration::from_secs(30);
         ApiBuilder {
             settings: Settings {
                 pool,
@@ -106,9 +110,11 @@ impl Api {
                 state: Arc::default(),
                 throttle: None,
                 proxies: TrustedProxies::none(),
+                hosts: AllowedHosts::loopback(),
                 schemes: Schemes::default(),
                 envelope: Arc::new(Standard),
                 max_body: MAX_BODY,
+                body_timeout: BODY_TIMEOUT,
                 count_statements: false,
             },
             state: State::new(),
@@ -187,6 +193,21 @@ impl ApiBuilder {
     /// The proxies whose word on the client's address, scheme and host is taken; none by default.
     pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
         self.settings.proxies = proxies;
+        self
+    }
+
+    /// The hosts that requests may name; those of the machine itself by default. Another one is
+    /// answered with 400, since links in answers begin with it.
+    pub fn allowed_hosts(mut self, hosts: AllowedHosts) -> Self {
+        self.settings.hosts = hosts;
+        self
+    }
+
+    /// How long a body may take to arrive; 30 s by default. A slower one is answered with 408.
+    ///
+    /// The time for the head of a request is `client_request_timeout` of the `HttpServer`.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.settings.body_timeout = time;
         self
     }
 

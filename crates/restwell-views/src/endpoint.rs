@@ -16,6 +16,11 @@ pub(crate) trait Endpoint: Send + Sync {
         None
     }
 
+    /// Whether it answers whatever host a request names.
+    fn is_for_any_host(&self) -> bool {
+        false
+    }
+
     /// The scopes of the throttle that an action counts against besides the application's own
     /// rates; `None` where nothing is counted.
     fn throttled(&self, action: Action) -> Option<&[&'static str]>;

@@ -28,6 +28,7 @@ pub struct View {
     schemes: Option<Schemes>,
     atomic: bool,
     renders: Option<&'static str>,
+    any_host: bool,
     throttled: Option<Vec<&'static str>>,
     attempts: Option<&'static str>,
 }
@@ -51,6 +52,7 @@ impl View {
             schemes: None,
             atomic: true,
             renders: None,
+            any_host: false,
             throttled: Some(Vec::new()),
             attempts: None,
         }
@@ -136,6 +138,12 @@ impl View {
         self
     }
 
+    /// Answers whatever host a request names: for health checks, which name the machine.
+    pub fn for_any_host(mut self) -> Self {
+        self.any_host = true;
+        self
+    }
+
     /// Opens no transaction for the functions: they open their own.
     pub fn without_transaction(mut self) -> Self {
         self.atomic = false;
@@ -172,6 +180,10 @@ impl View {
 impl Endpoint for View {
     fn schemes(&self) -> Option<&Schemes> {
         self.schemes.as_ref()
+    }
+
+    fn is_for_any_host(&self) -> bool {
+        self.any_host
     }
 
     fn throttled(&self, _: Action) -> Option<&[&'static str]> {

@@ -6,10 +6,10 @@ pub use restwell_core::envelope;
 pub use restwell_core::settings;
 
 pub use restwell_core::{
-    Access, Action, Attempt, Authenticator, Choices, Clock, Envelope, Error, FieldErrors, Headers,
-    Identity, Key, ManualClock, Method, Network, NetworkError, Patch, Path, Principal, QueryString,
-    Request, RequestId, Result, Settings, SignatureError, Signer, State, SystemClock, Throttle,
-    TrustedProxies, WeakSecret,
+    Access, Action, AllowedHosts, Attempt, Authenticator, Choices, Clock, Envelope, Error,
+    FieldErrors, Headers, Identity, Key, ManualClock, Method, Network, NetworkError, Patch, Path,
+    Principal, QueryString, Request, RequestId, Result, Settings, SignatureError, Signer, State,
+    SystemClock, Throttle, TrustedProxies, WeakSecret,
 };
 pub use restwell_db::connection::ConnectError;
 pub use restwell_db::{

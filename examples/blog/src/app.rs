@@ -102,6 +102,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .state(roles)
         .throttle(settings.throttles.open(&settings.service_name)?)
         .trusted_proxies(settings.trusted_proxies.clone())
+        .allowed_hosts(settings.allowed_hosts.clone())
         .max_body(settings.max_request_size)
         .mount("api/v1", router)
         .routes(health_routes()))

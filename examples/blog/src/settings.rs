@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use restwell::settings::{Settings as Source, SettingsError};
 use restwell::throttling::ThrottleSettings;
-use restwell::{DatabaseUrl, TrustedProxies};
+use restwell::{AllowedHosts, DatabaseUrl, TrustedProxies};
 use secrecy::SecretString;
 
 /// The key of a development server. It is public: nothing that it signs is safe.
@@ -17,6 +17,8 @@ pub struct Settings {
     pub host: IpAddr,
     /// The port to listen on.
     pub port: u16,
+    /// The hosts that requests may name.
+    pub allowed_hosts: AllowedHosts,
     /// Where the database is.
     pub database_url: DatabaseUrl,
     /// How many connections the pool has at most.
@@ -57,7 +59,7 @@ pub enum LogFormat {
 pub enum Environment {
     /// On a developer's machine: nothing needs to be set.
     Development,
-    /// For others to use: the keys must be set.
+    /// For others to use: the key and the hosts must be set.
     Production,
 }
 
@@ -102,6 +104,13 @@ impl Settings {
         let settings = Self {
             host: source.get_or("HOST", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
             port: source.get_or("PORT", 8000)?,
+            allowed_hosts: match (source.get("ALLOWED_HOSTS")?, environment) {
+                (Some(hosts), _) => hosts,
+                (None, Environment::Development) => AllowedHosts::loopback(),
+                (None, Environment::Production) => {
+                    return Err(SettingsError::Missing("ALLOWED_HOSTS"));
+                }
+            },
             database_url: match default_url {
                 Some(url) => url,
                 None => DatabaseUrl::sqlite("blog.sqlite3"),

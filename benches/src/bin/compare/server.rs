@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Result;
+use crate::client::HOST;
 use crate::processor::{self, Seconds};
 use crate::token;
 
@@ -55,6 +56,7 @@ impl Server {
             .port();
         let process = Command::new(&path)
             .env("HOST", "127.0.0.1")
+            .env("ALLOWED_HOSTS", HOST)
             .env("PORT", port.to_string())
             .env("DATABASE_POOL_SIZE", CONNECTIONS.to_string())
             .env("SECRET_KEY", "a secret of a comparison, known to all")

@@ -1,21 +1,24 @@
 use std::net::IpAddr;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::rt::time::timeout;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
 use restwell_core::{
-    Error, Headers, Method, QueryString, Request, RequestId, Result, Source, TrustedProxies,
-    decode_path_segment,
+    AllowedHosts, Error, Headers, Method, QueryString, Request, RequestId, Result, Source,
+    TrustedProxies, decode_path_segment,
 };
 
 /// What a client sent, without its query and body.
 ///
 /// # Errors
-/// 405 for a method that no route has.
+/// 405 for a method that no route has; 400 for a host that is none of `hosts`.
 pub(super) fn head(
     request: &HttpRequest,
     id: RequestId,
     proxies: &TrustedProxies,
+    hosts: Option<&AllowedHosts>,
 ) -> Result<Request> {
     let name = request.method().as_str();
     let method = Method::parse(name).ok_or_else(|| {
@@ -34,7 +37,11 @@ pub(super) fn head(
         .collect();
     let peer = request.peer_addr().map(|address| address.ip());
     let source = proxies.source(peer, &owned.headers);
-    owned.origin = origin(request, &source);
+    let (scheme, authority) = addressed(request, &source);
+    if hosts.is_some_and(|hosts| !hosts.allow(&authority)) {
+        return Err(Error::invalid_host());
+    }
+    owned.origin = format!("{scheme}://{authority}");
     owned.client = source.client;
     Ok(owned)
 }
@@ -57,18 +64,19 @@ pub(super) fn client(request: &HttpRequest, proxies: &TrustedProxies) -> Option<
     proxies.source(peer, &headers).client
 }
 
-/// Scheme and authority as the client addressed them.
-fn origin(request: &HttpRequest, source: &Source<'_>) -> String {
+/// Scheme and authority as the client addressed them. An authority in the target counts, and not
+/// the `Host` beside it (RFC 9112 §3.2.2).
+fn addressed(request: &HttpRequest, source: &Source<'_>) -> (&'static str, String) {
     let config = request.app_config();
     let own = if config.secure() { "https" } else { "http" };
     let scheme = source.scheme.unwrap_or(own);
-    let host = request
-        .headers()
-        .get("host")
-        .and_then(|host| host.to_str().ok())
-        .or_else(|| Some(request.uri().authority()?.as_str()));
-    let host = source.host.as_deref().or(host);
-    format!("{scheme}://{}", host.unwrap_or(config.host()))
+    let header = || match request.headers().get("host") {
+        Some(host) => String::from_utf8_lossy(host.as_bytes()).into_owned(),
+        None => config.host().to_owned(),
+    };
+    let forwarded = source.host.as_deref().map(str::to_owned);
+    let target = || Some(request.uri().authority()?.to_string());
+    (scheme, forwarded.or_else(target).unwrap_or_else(header))
 }
 
 /// A header that is not UTF-8 stays, in letters that match nothing: without its condition or its
@@ -88,14 +96,16 @@ fn headers(request: &HttpRequest) -> Headers {
 /// How much room a mere announcement gets.
 const MOST_AT_ONCE: usize = 65_536;
 
-/// The body, as long as it has at most `limit` bytes.
+/// The body, as long as it has at most `limit` bytes and arrives within `time`.
 ///
 /// # Errors
-/// 413 when it is longer, whatever it says of its length; 400 when it breaks off.
+/// 413 when it is longer, whatever it says of its length; 408 when it is slower; 400 when it
+/// breaks off.
 pub(super) async fn body(
     request: &HttpRequest,
-    mut payload: Payload,
+    payload: Payload,
     limit: usize,
+    time: Duration,
 ) -> Result<Vec<u8>> {
     let announced = request
         .headers()
@@ -104,7 +114,14 @@ pub(super) async fn body(
     if announced.is_some_and(|length| length > limit) {
         return Err(Error::payload_too_large(limit));
     }
-    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(MOST_AT_ONCE));
+    let room = announced.unwrap_or_default().min(MOST_AT_ONCE);
+    timeout(time, collect(payload, room, limit))
+        .await
+        .unwrap_or_else(|_| Err(Error::request_timeout()))
+}
+
+async fn collect(mut payload: Payload, room: usize, limit: usize) -> Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(room);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
             Error::parse("The request body broke off.").with_source(error.to_string())

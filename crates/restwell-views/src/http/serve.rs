@@ -56,7 +56,8 @@ async fn receive(
     payload: Payload,
     id: RequestId,
 ) -> Result<(Request, Option<Error>)> {
-    let mut received = read::head(request, id, &settings.proxies)?;
+    let hosts = (!route.endpoint.is_for_any_host()).then_some(&settings.hosts);
+    let mut received = read::head(request, id, &settings.proxies, hosts)?;
     if route.is_throttled() {
         admit(settings, received.client)?;
     }
@@ -65,7 +66,7 @@ async fn receive(
         Ok(query) => received.query = query,
         Err(error) => trouble = Some(error),
     }
-    match read::body(request, payload, settings.max_body).await {
+    match read::body(request, payload, settings.max_body, settings.body_timeout).await {
         Ok(body) => received.body = body,
         Err(error) if error.status() == 413 => trouble = trouble.or(Some(error)),
         // The connection is about to close: what is not answered at once is not answered at all.
@@ -97,6 +98,10 @@ fn request_id(request: &HttpRequest) -> RequestId {
 fn into_actix(response: Response) -> HttpResponse {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = HttpResponse::build(status);
+    // What is left of the body would be taken for the next request (RFC 9110 §15.5.9).
+    if status == StatusCode::REQUEST_TIMEOUT {
+        builder.force_close();
+    }
     for (name, value) in response.headers {
         // What no header may be or have, such as a line break, is left out.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {

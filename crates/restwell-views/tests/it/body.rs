@@ -6,7 +6,7 @@ use restwell_views::Router;
 use serde_json::json;
 
 use crate::library::{Authors, router};
-use crate::site::{Answer, Site};
+use crate::site::{Answer, Site, as_ann};
 
 async fn author(site: &Site, kind: &str, body: impl Into<Vec<u8>>) -> Answer {
     let request = TestRequest::post().uri("/authors/");
@@ -145,4 +145,24 @@ async fn a_body_that_nobody_reads_needs_no_type() {
     let site = Site::with(|api| api.routes(router()));
     let request = TestRequest::get().uri("/books/").set_payload("what?");
     assert_eq!(site.send(request).await.status, 200);
+}
+
+#[actix_web::test]
+async fn an_encoded_body_is_not_taken_for_what_it_encodes() {
+    let site = Site::new();
+    let send = |encoding: &'static str| {
+        let request = as_ann(TestRequest::post().uri("/authors/"));
+        let request = request.insert_header(("content-encoding", encoding));
+        site.send(request.set_json(json!({"name": "Le Guin"})))
+    };
+    for encoding in ["gzip", "x-unknown", "gzip, identity", ""] {
+        let answer = send(encoding).await;
+        assert_eq!(
+            answer.code(415),
+            "unsupported_content_encoding",
+            "{encoding}"
+        );
+        assert_eq!(answer.header("accept-encoding"), Some("identity"));
+    }
+    assert_eq!(send("Identity").await.status, 201);
 }

@@ -55,6 +55,7 @@ impl Site {
         let clock = ManualClock::at("2026-01-15T10:30:00.123456Z".parse().expect("a time"));
         let builder = Api::builder(pool.clone())
             .clock(Arc::new(clock))
+            .allowed_hosts("library, .example, localhost".parse().expect("hosts"))
             .authenticator(Tokens)
             .state(pool.clone());
         let api = change(builder).build().expect("an API that can start");

@@ -92,6 +92,7 @@ pub(crate) fn started_with(db: TestDatabase, others: &[(&str, &str)]) -> Blog {
 fn settings(others: &[(&str, &str)]) -> Settings {
     let keys = [
         ("SECRET_KEY", "the key of the tests, which is long enough"),
+        ("ALLOWED_HOSTS", "blog.example, localhost, 127.0.0.1"),
         ("JWT_SECRET", "another key of the tests, which is long too"),
     ];
     let pairs = keys.iter().chain(&UNTHROTTLED).chain(others);

@@ -255,14 +255,14 @@ on_both_databases! {
             &b"nonsense\r\n\r\n"[..],
             b"GET\r\n\r\n",
             b"GET /api/v1/posts/ HTTP/9.9\r\n\r\n",
-            b"GET /api/v1/posts/\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET /api/v1/posts/\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
             b"GET /api/v1/posts/ HTTP/1.1\r\nBad Header: x\r\n\r\n",
-            b"GET /api/v1/posts/%zz/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            b"GET /api/v1/posts/?a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            b"GET /api/v1/posts/?%ff=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            b"POST /api/v1/posts/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"GET /api/v1/posts/%zz/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            b"GET /api/v1/posts/?a=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            b"GET /api/v1/posts/?%ff=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            b"POST /api/v1/posts/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
         ] {
             let received = blog.anonymous().raw(bytes);
             if let Some(response) = TestResponse::parse(&received) {

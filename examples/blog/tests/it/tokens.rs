@@ -132,7 +132,7 @@ on_both_databases! {
         let status = |head: &[u8]| {
             let request = [
                 head,
-                b"Host: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                b"Host: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             ];
             let received = blog.anonymous().raw(&request.concat());
             TestResponse::parse(&received).expect("an answer").status
