@@ -42,7 +42,7 @@ pub enum SettingsError {
     Malformed {
         /// The setting.
         name: &'static str,
-        /// Its value.
+        /// Its value; a word in its place where it may hold a secret.
         value: String,
         /// What is wrong with it.
         reason: String,
@@ -117,7 +117,7 @@ impl Settings {
             .map(Some)
             .map_err(|reason: T::Err| SettingsError::Malformed {
                 name,
-                value: value.clone(),
+                value: shown(name, value),
                 reason: reason.to_string(),
             })
     }
@@ -172,6 +172,17 @@ impl Settings {
     }
 }
 
+/// A value as an error may show it: a password may stand in a URL, even in a misspelt one.
+fn shown(name: &str, value: &str) -> String {
+    let is_secret = ["URL", "KEY", "SECRET", "PASSWORD", "TOKEN"]
+        .iter()
+        .any(|word| name.ends_with(word));
+    if is_secret || value.contains('@') {
+        return "[hidden]".to_owned();
+    }
+    value.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +197,19 @@ mod tests {
             error,
             "the .env file has an unknown setting DATABSE_URL; did you mean DATABASE_URL?"
         );
+    }
+
+    #[test]
+    fn a_malformed_value_that_may_hold_a_secret_is_not_shown() {
+        for name in ["DATABASE_URL", "SIGNING_KEY", "PLACE"] {
+            let mut settings = Settings::from_pairs([(name, "postgress://u:s3cret@h/d")]);
+            let error = settings.get::<u16>(name).expect_err("not a number");
+            assert!(error.to_string().contains(name), "{error}");
+            assert!(
+                !format!("{error} {error:?}").contains("s3cret"),
+                "{error:?}"
+            );
+        }
     }
 
     #[test]

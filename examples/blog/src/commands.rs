@@ -6,7 +6,7 @@ pub mod seed;
 mod serve;
 
 use std::error::Error;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use clap::Subcommand;
 use restwell::Context;
@@ -75,9 +75,14 @@ fn migrate(settings: &Settings) -> Outcome {
 }
 
 fn log(settings: &Settings) -> Outcome {
-    let filter = EnvFilter::try_new(&settings.log_level)?;
+    let mut filter = EnvFilter::try_new(&settings.log_level)?;
+    // actix writes an error for whatever a port scanner sends that is no HTTP.
+    if !settings.log_level.contains("actix_http") {
+        filter = filter.add_directive("actix_http::h1::dispatcher=off".parse()?);
+    }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => lines.init(),

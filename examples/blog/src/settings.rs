@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use restwell::settings::{Settings as Source, SettingsError};
 use restwell::throttling::ThrottleSettings;
 use restwell::{AllowedHosts, DatabaseUrl, TrustedProxies};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::EnvFilter;
 
 /// The key of a development server. It is public: nothing that it signs is safe.
 const DEVELOPMENT_KEY: &str = "development-key-that-everybody-can-read-in-the-source";
@@ -100,9 +101,18 @@ impl Settings {
             (None, Environment::Development) => SecretString::from(DEVELOPMENT_KEY),
             (None, Environment::Production) => return Err(SettingsError::Missing("SECRET_KEY")),
         };
+        let host = source.get_or("HOST", IpAddr::V4(Ipv4Addr::LOCALHOST))?;
+        let jwt_secret = source
+            .secret("JWT_SECRET")
+            .unwrap_or_else(|| secret_key.clone());
+        if environment == Environment::Production || !host.is_loopback() {
+            refuse_public_key("SECRET_KEY", &secret_key)?;
+            refuse_public_key("JWT_SECRET", &jwt_secret)?;
+        }
+        let log_filter = source.get_or("LOG_LEVEL", EnvFilter::new("info"))?;
         let default_url = source.get::<DatabaseUrl>("DATABASE_URL")?;
         let settings = Self {
-            host: source.get_or("HOST", IpAddr::V4(Ipv4Addr::LOCALHOST))?,
+            host,
             port: source.get_or("PORT", 8000)?,
             allowed_hosts: match (source.get("ALLOWED_HOSTS")?, environment) {
                 (Some(hosts), _) => hosts,
@@ -115,15 +125,19 @@ impl Settings {
                 Some(url) => url,
                 None => DatabaseUrl::sqlite("blog.sqlite3"),
             },
-            pool_size: source.get_or("DATABASE_POOL_SIZE", 10)?,
-            jwt_secret: source
-                .secret("JWT_SECRET")
-                .unwrap_or_else(|| secret_key.clone()),
+            pool_size: positive(
+                "DATABASE_POOL_SIZE",
+                source.get_or("DATABASE_POOL_SIZE", 10)?,
+            )?,
+            jwt_secret,
             secret_key,
             throttles: ThrottleSettings::read(&mut source)?,
             trusted_proxies: source.get_or("TRUSTED_PROXIES", TrustedProxies::none())?,
-            max_request_size: source.get_or("MAX_REQUEST_SIZE", 2_621_440)?,
-            log_level: source.get_or("LOG_LEVEL", "info".to_owned())?,
+            max_request_size: positive(
+                "MAX_REQUEST_SIZE",
+                source.get_or("MAX_REQUEST_SIZE", 2_621_440)?,
+            )?,
+            log_level: log_filter.to_string(),
             log_format: source.get_or("LOG_FORMAT", LogFormat::Text)?,
             service_name: source.get_or("SERVICE_NAME", "blog".to_owned())?,
             service_version: source
@@ -133,4 +147,32 @@ impl Settings {
         source.finish()?;
         Ok(settings)
     }
+}
+
+fn refuse_public_key(name: &'static str, key: &SecretString) -> Result<(), SettingsError> {
+    if key.expose_secret() != DEVELOPMENT_KEY {
+        return Ok(());
+    }
+    Err(SettingsError::Malformed {
+        name,
+        value: "[the key of development]".to_owned(),
+        reason: "everybody can read it in the source; only a development server that listens on \
+                 this machine alone may have it"
+            .to_owned(),
+    })
+}
+
+/// `value`, which must not be zero.
+fn positive<T: Default + PartialEq + ToString>(
+    name: &'static str,
+    value: T,
+) -> Result<T, SettingsError> {
+    if value != T::default() {
+        return Ok(value);
+    }
+    Err(SettingsError::Malformed {
+        name,
+        value: value.to_string(),
+        reason: "it must be at least 1".to_owned(),
+    })
 }

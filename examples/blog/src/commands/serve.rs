@@ -17,8 +17,10 @@ pub(super) fn run(settings: &Settings) -> Outcome {
     let pool = app::pool(settings)?;
     let mut cx = Context::detached(pool.clone());
     app::migrate(&mut cx)?;
-    let development = settings.environment == Environment::Development;
-    if development && !User::objects().exists(&mut cx)? {
+    // The passwords of the demo are public: it is for this machine alone.
+    let is_private =
+        settings.environment == Environment::Development && settings.host.is_loopback();
+    if is_private && !User::objects().exists(&mut cx)? {
         seed::fill(&mut cx, DEMO_POSTS, &indicatif::ProgressBar::hidden())?;
         tell("The database was empty; it has a small demo now. Log in with one of:");
         for role in seed::DEMO_USERS {

@@ -41,6 +41,53 @@ fn a_malformed_rate_network_or_url_is_named() {
 }
 
 #[test]
+fn a_value_that_no_server_can_work_with_is_named() {
+    for (name, value) in [
+        ("DATABASE_POOL_SIZE", "0"),
+        ("MAX_REQUEST_SIZE", "0"),
+        ("PORT", "99999"),
+        ("LOG_LEVEL", "!!!"),
+        ("ALLOWED_HOSTS", "http://a.com"),
+    ] {
+        let error = read(name, value).expect_err(value);
+        assert!(error.contains(name), "{error}");
+    }
+    let error = read("DATABASE_URL", "postgress://u:s3cret@h/d").expect_err("a wrong scheme");
+    assert!(
+        error.contains("DATABASE_URL") && !error.contains("s3cret"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_public_key_is_for_this_machine_alone() {
+    const PUBLIC: &str = "development-key-that-everybody-can-read-in-the-source";
+    const OWN: &str = "a key of the tests, which is long enough";
+    let read = |pairs: &[(&'static str, &'static str)]| {
+        let read = Settings::read(Source::from_pairs(pairs.iter().copied()));
+        read.map(drop).map_err(|error| error.to_string())
+    };
+    let production = [("ENVIRONMENT", "production"), ("ALLOWED_HOSTS", "a.com")];
+    let with = |key, name| [production[0], production[1], (name, key)];
+    assert!(read(&production).is_err_and(|error| error.contains("SECRET_KEY")));
+    assert!(read(&with(PUBLIC, "SECRET_KEY")).is_err_and(|error| error.contains("SECRET_KEY")));
+    read(&with(OWN, "SECRET_KEY")).expect("a key of its own");
+    let both = [
+        production[0],
+        production[1],
+        ("SECRET_KEY", OWN),
+        ("JWT_SECRET", PUBLIC),
+    ];
+    assert!(read(&both).is_err_and(|error| error.contains("JWT_SECRET")));
+    let open = ("HOST", "0.0.0.0");
+    assert!(read(&[open]).is_err_and(|error| error.contains("SECRET_KEY")));
+    read(&[open, ("SECRET_KEY", OWN)]).expect("a key of its own");
+    read(&[("HOST", "::1")]).expect("this machine");
+    let hosts = read(&[("ENVIRONMENT", "production"), ("SECRET_KEY", OWN)]);
+    assert!(hosts.is_err_and(|error| error.contains("ALLOWED_HOSTS")));
+}
+
+#[test]
 fn every_route_is_listed_with_its_throttle() {
     let settings = read("SERVICE_NAME", "blog").expect("settings");
     let api = app::api(&settings, TestDatabase::sqlite().pool()).expect("an api");
