@@ -6,6 +6,7 @@ mod transaction;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use restwell_core::{Clock, Error, Key, Principal, Request, Result, State};
@@ -27,6 +28,8 @@ pub struct Context {
     pool: Pool,
     session: Option<r2d2::PooledConnection<Manager>>,
     statements_before: u64,
+    /// Those on connections that were given back.
+    statements_on_others: u64,
     transactions: transaction::Transactions,
     rows: RowCache,
     records: records::Records,
@@ -45,6 +48,7 @@ impl Context {
             pool,
             session: None,
             statements_before: 0,
+            statements_on_others: 0,
             transactions: transaction::Transactions::default(),
             rows: RowCache::default(),
             records: records::Records::default(),
@@ -170,19 +174,41 @@ impl Context {
 
     /// How many statements this request ran, transaction control not counted.
     pub fn statements(&self) -> u64 {
-        self.session
-            .as_ref()
-            .map_or(0, |session| session.statements() - self.statements_before)
+        let own = self.session.as_ref();
+        let here = own.map_or(0, |session| session.statements() - self.statements_before);
+        self.statements_on_others + here
+    }
+
+    /// Gives the connection back, unless a transaction is open on it: before work that takes its
+    /// time and needs none, so that others have it meanwhile. The next statement checks one out.
+    pub fn release(&mut self) {
+        if !self.in_transaction() {
+            self.statements_on_others = self.statements();
+            self.session = None;
+        }
+    }
+
+    /// Checks the connection out, if that takes no longer than `wait`.
+    ///
+    /// # Errors
+    /// 503 when the pool has none to give in that time.
+    pub fn connect_within(&mut self, wait: Duration) -> Result<()> {
+        if self.session.is_none() {
+            let session = self.pool.get_timeout(wait);
+            self.hold(session.map_err(|error| Error::unavailable().with_source(error))?);
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, session: r2d2::PooledConnection<Manager>) {
+        self.statements_before = session.statements();
+        self.session = Some(session);
     }
 
     pub(crate) fn session(&mut self) -> Result<&mut Session> {
         if self.session.is_none() {
-            let session = self
-                .pool
-                .get()
-                .map_err(|error| Error::unavailable().with_source(error))?;
-            self.statements_before = session.statements();
-            self.session = Some(session);
+            let session = self.pool.get();
+            self.hold(session.map_err(|error| Error::unavailable().with_source(error))?);
         }
         match &mut self.session {
             Some(session) => Ok(session),

@@ -18,6 +18,7 @@ use thiserror::Error as ThisError;
 use crate::actions::DetailPath;
 use crate::http::{self, Response};
 use crate::object::PK;
+use crate::outage::Outage;
 use crate::route::{Route, RouteInfo};
 use crate::schemes::Schemes;
 use crate::{Reply, Router};
@@ -35,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) max_body: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) count_statements: bool,
+    outage: Outage,
 }
 
 /// An application, ready to be mounted into actix.
@@ -116,6 +118,7 @@ impl Api {
                 max_body: MAX_BODY,
                 body_timeout: BODY_TIMEOUT,
                 count_statements: false,
+                outage: Outage::default(),
             },
             state: State::new(),
             router: Router::new(),
@@ -339,20 +342,26 @@ impl Settings {
                 http::render_reply(&*self.envelope, &meta, reply)
             }
             Err(error) => {
-                log(&error, id);
+                self.log(&error, id, now);
                 let meta = Meta::new(error.status(), id.as_str(), now, path);
                 http::render_error(&*self.envelope, &meta, &error)
             }
         }
     }
-}
 
-/// The private cause goes to the log, and nowhere else.
-fn log(error: &Error, id: &RequestId) {
-    if error.is_server_error() {
+    /// The private cause goes to the log, and nowhere else. Requests that come while the service is
+    /// overloaded or a part of it is away fail for one cause: they share a line.
+    fn log(&self, error: &Error, id: &RequestId, now: DateTime<Utc>) {
+        if !error.is_server_error() {
+            return;
+        }
         let cause = std::error::Error::source(error)
             .map(ToString::to_string)
             .unwrap_or_default();
-        tracing::error!(request_id = %id, code = error.code(), cause, "request failed");
+        if error.status() != 503 {
+            tracing::error!(request_id = %id, code = error.code(), cause, "request failed");
+        } else if let Some(requests) = self.outage.note(now) {
+            tracing::warn!(request_id = %id, requests, cause, "service unavailable");
+        }
     }
 }

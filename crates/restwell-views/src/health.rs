@@ -1,5 +1,7 @@
 //! Whether the service is alive, and whether it is ready for requests.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use restwell_core::{Error, Result};
 use restwell_db::Context;
@@ -27,11 +29,15 @@ pub fn health_routes() -> Router {
         .view("health/ready", ready)
 }
 
+/// How long a connection may be awaited: who asks wants to know of the present moment.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 fn live(_: &mut Context) -> Result<Reply> {
     Ok(Reply::json(&json!({"alive": true})).message("Alive"))
 }
 
 fn ready(cx: &mut Context) -> Result<Reply> {
+    cx.connect_within(PATIENCE)?;
     let probe = cx.connection()?.batch_execute("SELECT 1");
     probe.map_err(|error| Error::unavailable().with_source(error))?;
     Ok(Reply::json(&json!({"ready": true, "checks": {"database": "ok"}})).message("Ready"))

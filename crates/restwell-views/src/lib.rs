@@ -15,6 +15,7 @@ mod health;
 mod http;
 mod object;
 mod options;
+mod outage;
 mod pipeline;
 mod precondition;
 mod reply;

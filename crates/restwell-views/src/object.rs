@@ -181,12 +181,18 @@ pub fn value_of<T: InputField>(cx: &Context) -> Result<T> {
     }
 }
 
+/// A body of more bytes takes longer to read than a connection to be had again.
+const LONG: usize = 65_536;
+
 /// The body of the request, validated as input for `instance` or a new row.
 pub(crate) fn validated<S: WriteSerializer>(
     instance: Option<&<InputOf<S> as Input>::Model>,
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Validated<InputOf<S>>> {
+    if cx.request().body.len() > LONG {
+        cx.release();
+    }
     let mut draft = parse_one::<InputOf<S>>(json_body(cx)?)?;
     if let (Mode::Create, Some(parent)) = (mode, parent_of::<<InputOf<S> as Input>::Model>(cx)) {
         draft.give(parent.column, Value::from(&parent.key));

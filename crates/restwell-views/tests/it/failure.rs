@@ -63,3 +63,40 @@ async fn a_database_that_is_busy_is_told() {
     drop(taken);
     assert_eq!(site.get("/books/").await.status, 200);
 }
+
+#[actix_web::test]
+async fn a_service_without_a_free_connection_says_soon_that_it_is_not_ready() {
+    let site = Site::of(restwell_views::health_routes());
+    let mut busy = restwell_db::Context::detached(site.pool.clone());
+    busy.connection().expect("the only connection");
+    let start = std::time::Instant::now();
+    let answer = site.get("/health/ready/").await;
+    assert_eq!(answer.code(503), "unavailable");
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(start.elapsed() < std::time::Duration::from_secs(3));
+    assert_eq!(site.get("/health/live/").await.status, 200);
+    busy.release();
+    assert_eq!(site.get("/health/ready/").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_connection_that_was_given_back_is_counted_on() {
+    let site = Site::new();
+    let mut cx = restwell_db::Context::detached(site.pool.clone());
+    let count = |cx: &mut restwell_db::Context| {
+        use restwell_db::Model as _;
+        crate::library::Book::objects().count(cx).expect("a count")
+    };
+    count(&mut cx);
+    cx.release();
+    assert_eq!((site.books(), cx.statements()), (4, 1));
+    count(&mut cx);
+    assert_eq!(cx.statements(), 2);
+    cx.atomic(|cx| {
+        count(cx);
+        cx.release();
+        assert!(site.pool.try_get().is_none(), "a transaction keeps it");
+        Ok(())
+    })
+    .expect("a transaction");
+}
