@@ -62,6 +62,7 @@ fn origin(cx: &mut Context) -> Result<Reply> {
 pub(crate) fn api(throttle: impl Throttle, change: impl FnOnce(ApiBuilder) -> ApiBuilder) -> Api {
     let db = TestDatabase::sqlite();
     let api = Api::builder(db.pool())
+        .allowed_hosts("localhost, 127.0.0.1, shop.example".parse().expect("hosts"))
         .authenticator(Named)
         .throttle(throttle)
         .routes(router());
