@@ -1,7 +1,7 @@
 //! What an application says about its users.
 
 use chrono::{DateTime, Utc};
-use restwell_core::{Error, Key, Result};
+use restwell_core::{Error, FieldErrors, Key, Result};
 use restwell_db::predicate::{Comparison, Predicate};
 use restwell_db::{Changes, ColumnValue, Context, Field, Kind, Model, Q, Value};
 use uuid::Uuid;
@@ -68,6 +68,23 @@ pub trait UserModel: Model {
             Some(email) => by_name | email.iexact(login),
             None => by_name,
         }
+    }
+
+    /// Refuses new values with which one text would be the login of two users: where users log in
+    /// with their mail address as well, a username has no `@`.
+    ///
+    /// Registration asks it. Whatever else writes usernames asks it too.
+    ///
+    /// # Errors
+    /// What is wrong with the username.
+    fn validate_login(changes: &Changes<Self>) -> Result<(), FieldErrors> {
+        let username = changes.get(Self::USERNAME).unwrap_or_default();
+        if Self::EMAIL.is_none() || !username.contains('@') {
+            return Ok(());
+        }
+        let field = Self::USERNAME.column().name;
+        let message = "This field may not contain an @: only mail addresses do.";
+        Err(FieldErrors::one(field, "invalid", message))
     }
 
     /// Whether the user may log in and use tokens: whoever is active.
@@ -144,8 +161,9 @@ fn pk_of<M: Model>(key: &Key) -> Option<M::Pk> {
     })
 }
 
-/// The user whom `login` means. Where it is the username of one and the mail address of another,
-/// a text with an `@` means the address: nobody can take over another's by choosing a name.
+/// The user whom `login` means. Where it is the username of one and the mail address of another, it
+/// means the username: that one was there first, since [no username](UserModel::validate_login)
+/// looks like an address, and nobody locks another out by choosing an address.
 pub(crate) fn find_by_login<U: UserModel>(cx: &mut Context, login: &str) -> Result<Option<U>> {
     if !is_plausible(login) {
         return Ok(None);
@@ -157,7 +175,7 @@ pub(crate) fn find_by_login<U: UserModel>(cx: &mut Context, login: &str) -> Resu
         .into_iter();
     let (first, second) = (found.next(), found.next());
     Ok(match second {
-        Some(second) if is_named(&second, login) != login.contains('@') => Some(second),
+        Some(second) if is_named(&second, login) => Some(second),
         _ => first,
     })
 }

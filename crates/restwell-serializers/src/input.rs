@@ -17,6 +17,7 @@ mod skipped;
 mod temporal;
 mod text;
 mod unique;
+mod validated;
 
 use restwell_core::{FieldErrors, Result};
 use restwell_db::{Context, Model};
@@ -24,7 +25,7 @@ use serde::de::Deserializer;
 
 use crate::{FieldMeta, Representation};
 
-pub use attrs::{Attrs, Validated};
+pub use attrs::Attrs;
 pub use batch::validate;
 pub use draft::{Draft, Mode, Writes};
 pub(crate) use number::quantized;
@@ -34,6 +35,7 @@ pub use parse::{Unknown, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
 pub(crate) use skipped::Skipped;
 pub use text::{choice_from_scalar, not_a_choice};
+pub use validated::Validated;
 
 /// What clients may say about a row: the declared fields, each absent, null or given.
 ///

@@ -29,9 +29,10 @@ pub struct CategorySerializer {
     slug: String,
 }
 
-fn slug_of_name(input: &CategorySerializerInput, _: &mut Context) -> Result<String> {
+/// The name as a slug that no other category has.
+fn slug_of_name(input: &CategorySerializerInput, cx: &mut Context) -> Result<String> {
     let name = input.name.value().map(String::as_str).unwrap_or_default();
-    Ok(slugify(name, 120))
+    unique_slug(cx, Category::objects(), Category::F.slug, name, 120)
 }
 
 /// `/categories/`

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use restwell_auth::{Auth, PasswordHasher, RefreshFamily, TokenType, Verdict};
+use restwell_auth::{Auth, PasswordHasher, RefreshFamily, TokenType, UserModel, Verdict};
 use restwell_core::Key;
 use restwell_db::{Changes, Context, Model};
 use restwell_testing::on_both_databases;
@@ -96,19 +96,21 @@ on_both_databases! {
         }
     }
 
-    fn a_name_that_looks_like_an_address_takes_over_nobody(app) {
-        let ada = app.ada();
-        let thief = app.user("ada@example.org", "thief@example.org");
+    fn a_login_means_the_name_before_the_address(app) {
+        let ada = app.user("ada@example.org", "other@example.org");
+        let thief = app.user("thief", "Ada@example.org");
         app.change(&thief, Changes::new().with(User::F.password, "!"));
         let user = app.auth.authenticate(&mut app.context(), "ada@example.org", PASSWORD);
-        assert_eq!(user.expect("the owner of the address").id, ada.id);
-        let bob = app.user("bob", "bob");
-        let other = app.user("other", "ada");
-        assert_ne!(other.id, ada.id);
-        for (login, id) in [("bob", bob.id), ("ada", ada.id)] {
-            let user = app.auth.authenticate(&mut app.context(), login, PASSWORD);
-            assert_eq!(user.expect("the owner of the name").id, id);
+        assert_eq!(user.expect("the owner of the name").id, ada.id);
+        for (name, is_free) in [("ada", true), ("ada@example.org", false), ("@", false), ("", true)] {
+            let changes = Changes::<User>::new().with(User::F.username, name);
+            assert_eq!(User::validate_login(&changes).is_ok(), is_free, "{name}");
         }
+        let other = app.user("other", "bob");
+        let bob = app.user("bob", "bob@example.org");
+        assert_ne!(other.id, bob.id);
+        let user = app.auth.authenticate(&mut app.context(), "bob", PASSWORD);
+        assert_eq!(user.expect("the owner of the name").id, bob.id);
     }
 
     fn the_last_login_is_noted_and_nothing_else_changes(app) {

@@ -77,7 +77,7 @@ fn complete<I: Input>(
         ..
     } = draft;
     if !errors.is_empty() {
-        note_taken_values(&writes.changes, instance, &mut errors, cx)?;
+        note_taken_values(&writes, instance, &mut errors, cx)?;
         return Ok(Err(in_order::<I>(errors)));
     }
     let attrs = Attrs {
@@ -91,7 +91,7 @@ fn complete<I: Input>(
             return Err(error);
         }
         errors.merge(error.fields().clone());
-        note_taken_values(&writes.changes, instance, &mut errors, cx)?;
+        note_taken_values(&writes, instance, &mut errors, cx)?;
         return Ok(Err(in_order::<I>(errors)));
     }
     Ok(Ok(Validated::new(input, writes, mode, version)))

@@ -2,7 +2,7 @@ use std::fmt;
 
 use restwell_core::{FieldErrors, Key, Result};
 use restwell_db::statement::Link;
-use restwell_db::{Changes, ColumnMeta, Context, Model, Value};
+use restwell_db::{Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, Value};
 
 use super::Input;
 
@@ -61,6 +61,7 @@ impl<I: Input> Draft<I> {
         let mut writes = self.input.writes(mode, cx)?;
         if let Some((column, value)) = &self.given {
             writes.changes.set_value(column, value.clone());
+            writes.settle(column.index);
         }
         Ok(writes)
     }
@@ -71,6 +72,8 @@ pub struct Writes<M> {
     /// The columns.
     pub changes: Changes<M>,
     pub(crate) links: Vec<(Link, Vec<Key>)>,
+    /// The columns whose values were made, not sent.
+    generated: Vec<usize>,
 }
 
 impl<M: Model> Default for Writes<M> {
@@ -78,6 +81,7 @@ impl<M: Model> Default for Writes<M> {
         Self {
             changes: Changes::new(),
             links: Vec::new(),
+            generated: Vec::new(),
         }
     }
 }
@@ -87,11 +91,41 @@ impl<M: Model> fmt::Debug for Writes<M> {
         f.debug_struct("Writes")
             .field("changes", &self.changes)
             .field("links", &self.links)
+            .field("generated", &self.generated)
             .finish()
     }
 }
 
 impl<M: Model> Writes<M> {
+    /// Sets `field` to a value that was made for a client who sent none: where another row takes it
+    /// first, another is made.
+    pub fn generate<T: ColumnValue>(&mut self, field: Field<M, T>, value: impl IntoField<T>) {
+        self.changes.set(field, value);
+        self.generated.push(field.column().index);
+    }
+
+    /// Takes a column for one whose value is not made.
+    pub(super) fn settle(&mut self, column: usize) {
+        self.generated.retain(|generated| *generated != column);
+    }
+
+    /// Whether the value of the column with this number was made.
+    pub(super) fn is_generated(&self, column: usize) -> bool {
+        self.generated.contains(&column)
+    }
+
+    /// Takes the values that were made from `fresh`. Whether there are any.
+    pub(super) fn renew(&mut self, fresh: &Self) -> bool {
+        let made = fresh
+            .changes
+            .iter()
+            .filter(|(column, _)| self.generated.contains(&column.index));
+        for (column, value) in made {
+            self.changes.set_value(column, value.clone());
+        }
+        !self.generated.is_empty()
+    }
+
     /// Links the row to exactly the rows with these keys.
     pub fn link(&mut self, link: Link, keys: Vec<Key>) {
         self.links.push((link, keys));

@@ -3,15 +3,19 @@ use restwell_db::model::Unique;
 use restwell_db::predicate::{Comparison, Pattern, Predicate};
 use restwell_db::{Changes, Context, Model, Q, Value, unique_error};
 
-/// Notes which unique columns of `changes` hold a value that another row has.
+use super::Writes;
+
+/// Notes which unique columns of `writes` hold a value that another row has and that was not made
+/// for the client.
 pub(super) fn note_taken_values<M: Model>(
-    changes: &Changes<M>,
+    writes: &Writes<M>,
     instance: Option<&M>,
     errors: &mut FieldErrors,
     cx: &mut Context,
 ) -> Result<()> {
     for unique in M::META.unique {
-        let Some(same) = same_values(unique, changes, instance) else {
+        let is_made = unique.columns.iter().any(|it| writes.is_generated(*it));
+        let Some(same) = same_values(unique, &writes.changes, instance).filter(|_| !is_made) else {
             continue;
         };
         let mut others = M::objects().filter(Q::from_predicate(same));

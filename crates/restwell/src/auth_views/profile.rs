@@ -26,6 +26,7 @@ where
             std::any::type_name::<P>()
         )));
     }
+    U::validate_login(changes.changes())?;
     for flag in [Some(U::IS_ACTIVE), U::IS_STAFF, U::IS_SUPERUSER] {
         if let Some(flag) = flag.filter(|flag| changes.changes().contains(*flag)) {
             keep(&mut changes, flag, &user);

@@ -1,7 +1,7 @@
 //! Becoming a user.
 
 use restwell_auth::{Auth, UserModel};
-use restwell_core::{Error, Result};
+use restwell_core::{Error, FieldErrors, Result};
 use restwell_db::{Changes, Context};
 use restwell_serializers::{Input, Mode, Representation, Validated, WriteSerializer, parse_one};
 use restwell_views::{InputOf, Reply, body_of};
@@ -18,8 +18,11 @@ where
     let auth = Auth::<U>::of(cx)?;
     let mut user = match body_of::<R>(cx) {
         Ok(user) => user,
-        Err(error) => return Err(with_weakness::<U, R>(error, &auth, cx)),
+        Err(error) => return Err(with_account::<U, R>(error, &auth, cx)),
     };
+    if let Err(ambiguous) = U::validate_login(user.changes()) {
+        return Err(with_account::<U, R>(ambiguous.into(), &auth, cx));
+    }
     let password = user.get(U::PASSWORD).ok_or_else(no_password::<R>)?;
     let attributes = U::attributes_of(user.changes());
     let field = U::PASSWORD.column().name;
@@ -43,31 +46,42 @@ fn begin_without_privileges<U: UserModel, I: Input<Model = U>>(user: &mut Valida
     }
 }
 
-/// Adds what the policy has against the password to what is wrong with the rest of the body, so
-/// that everything is reported at once.
-fn with_weakness<U, R>(error: Error, auth: &Auth<U>, cx: &mut Context) -> Error
+/// Adds what is wrong with the login and what the policy has against the password to what is wrong
+/// with the rest of the body, so that everything is reported at once.
+fn with_account<U, R>(error: Error, auth: &Auth<U>, cx: &mut Context) -> Error
 where
     U: UserModel,
     R: WriteSerializer<Input: Input<Model = U>>,
 {
-    let field = U::PASSWORD.column().name;
-    if error.fields().is_empty() || error.fields().contains(field) {
+    if error.fields().is_empty() {
         return error;
     }
     let Some(changes) = supplied::<U, R>(cx) else {
         return error;
     };
+    let outcomes = [
+        (U::USERNAME, U::validate_login(&changes)),
+        (U::PASSWORD, strong_enough(&changes, auth)),
+    ];
+    let found = outcomes.into_iter().filter_map(|(field, outcome)| {
+        let is_new = !error.fields().contains(field.column().name);
+        outcome.err().filter(|_| is_new)
+    });
+    found
+        .collect::<Vec<_>>()
+        .into_iter()
+        .fold(error, Error::with_fields)
+}
+
+/// What the policy says of the password, if the body sets one.
+fn strong_enough<U: UserModel>(changes: &Changes<U>, auth: &Auth<U>) -> Result<(), FieldErrors> {
     let Some(password) = changes.get(U::PASSWORD) else {
-        return error;
+        return Ok(());
     };
-    let attributes = U::attributes_of(&changes);
-    match auth
-        .password_policy()
+    let field = U::PASSWORD.column().name;
+    let attributes = U::attributes_of(changes);
+    auth.password_policy()
         .validate(field, &password, &attributes)
-    {
-        Ok(()) => error,
-        Err(weakness) => error.with_fields(weakness),
-    }
 }
 
 /// What the body sets, right or wrong.

@@ -67,6 +67,40 @@ on_both_databases! {
         assert_eq!(refused("new", "ADA@Example.org"), json!({"email": ["user with this email already exists."]}));
     }
 
+    fn a_name_that_could_be_an_address_is_refused(app) {
+        app.register("ada");
+        let refused = |username: &str, password: &str| {
+            let body = json!({"username": username, "email": "eve@example.org", "password": password});
+            app.client().post("/auth/register/", &body).expect(400).errors()
+        };
+        let message = "This field may not contain an @: only mail addresses do.";
+        for name in ["ada@example.org", "ADA@example.org", "new@example.org", "@"] {
+            assert_eq!(refused(name, PASSWORD), json!({"username": [message]}), "{name}");
+        }
+        let both = refused("ada@example.org", "short");
+        assert_eq!((both["username"][0].as_str(), both["password"].is_array()), (Some(message), true));
+        let body = json!({"username": "a@b.org", "email": "nowhere", "password": PASSWORD});
+        let errors = app.client().post("/auth/register/", &body).expect(400).errors();
+        assert_eq!(errors["username"], json!([message]), "{errors}");
+        assert!(errors["email"].is_array(), "{errors}");
+    }
+
+    fn nobody_locks_another_out_by_an_address(app) {
+        app.register("ada");
+        app.register("eve");
+        app.change("ada", Changes::new().with(User::F.username, "N@v.com"));
+        let log_in = |username: &str| {
+            let body = json!({"username": username, "password": PASSWORD});
+            let (access, _) = tokens(&app.client().post("/auth/token/", &body).expect(200).data());
+            app.client().bearer(&access)
+        };
+        let eve = log_in("eve");
+        eve.patch("/auth/me/", &json!({"email": "N@v.com"})).expect(200);
+        for (login, username) in [("N@v.com", "N@v.com"), ("ada@example.org", "N@v.com"), ("eve", "eve")] {
+            assert_eq!(log_in(login).get("/auth/me/").expect(200).data()["username"], username, "{login}");
+        }
+    }
+
     fn of_many_who_want_a_name_one_gets_it(app) {
         let statuses = race(4, |i| {
             let email = format!("{i}@example.org");

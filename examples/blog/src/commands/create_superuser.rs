@@ -1,5 +1,5 @@
 use clap::Args;
-use restwell::auth::UserAttributes;
+use restwell::auth::{UserAttributes, UserModel};
 use restwell::permissions::Rbac;
 use restwell::prelude::*;
 
@@ -45,6 +45,7 @@ pub(super) fn run(settings: &Settings, options: Options) -> Outcome {
         .with(User::F.is_staff, true)
         .with(User::F.is_superuser, true)
         .with(User::F.date_joined, cx.now());
+    User::validate_login(&changes).map_err(Error::from)?;
     let user = User::objects().create(&mut cx, changes)?;
     tell(&format!("Created the superuser {}.", user.username));
     Ok(())

@@ -66,15 +66,15 @@ pub struct RegisterSerializer {
     last_name: String,
 }
 
-/// Django's rule for usernames.
+/// Django's rule for usernames, without the `@`: what has one is an address, and both are logins.
 fn username(name: &mut str, _: &Context) -> Result<(), Invalid> {
     if name
         .chars()
-        .all(|letter| letter.is_alphanumeric() || "@.+-_".contains(letter))
+        .all(|letter| letter.is_alphanumeric() || ".+-_".contains(letter))
     {
         return Ok(());
     }
     Err(Invalid::from(
-        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
+        "Enter a valid username. This value may contain only letters, numbers, and ./+/-/_ characters.",
     ))
 }

@@ -75,6 +75,29 @@ on_both_databases! {
         }
     }
 
+    fn a_name_that_is_taken_is_named_alone(blog) {
+        make(blog, PLACES[0], "Music");
+        let message = json!(["category with this name already exists."]);
+        let slug = json!(["category with this slug already exists."]);
+        for (body, errors) in [
+            (json!({"name": "Music"}), json!({"name": message})),
+            (json!({"name": "Music", "slug": "music"}), json!({"name": message, "slug": slug})),
+            (json!({"name": "Other", "slug": "music"}), json!({"slug": slug})),
+        ] {
+            let refused = blog.editor().post(PLACES[0], &body).expect(400);
+            assert_eq!(refused.errors(), errors, "{body}");
+        }
+        let path = format!("{}{}/", PLACES[0], make(blog, PLACES[0], "Travel")["id"]);
+        let body = json!({"name": "Music", "slug": "music"});
+        let refused = blog.editor().patch(&path, &body).expect(400);
+        assert_eq!(refused.errors(), json!({"name": message, "slug": slug}));
+    }
+
+    fn a_slug_that_is_made_is_made_unique(blog) {
+        let slugs = ["Cat X", "cat X", "CAT x"].map(|name| make(blog, PLACES[0], name)["slug"].take());
+        assert_eq!(slugs, ["cat-x", "cat-x-2", "cat-x-3"]);
+    }
+
     fn a_slug_that_is_taken_is_refused(blog) {
         make(blog, PLACES[0], "Music");
         let errors = blog

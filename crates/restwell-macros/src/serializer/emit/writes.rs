@@ -44,17 +44,26 @@ fn write_column(serializer: &Serializer, place: usize, field: &Field) -> TokenSt
     let Some(default) = &field.default else {
         return write;
     };
-    let (mode, value) = match default {
-        Default::Always(value) => (quote!(!= #root::Mode::PartialUpdate), quote!(#value)),
-        Default::OnCreate(value) => (quote!(== #root::Mode::Create), quote!(#value)),
-        Default::With(path) => (
-            quote!(== #root::Mode::Create),
-            quote_spanned!(at(path.span())=> #path(self, __cx)?),
+    let (mode, set) = match default {
+        Default::Always(value) => (
+            quote!(!= #root::Mode::PartialUpdate),
+            quote!(__writes.changes.set(#column, #value);),
         ),
+        Default::OnCreate(value) => (
+            quote!(== #root::Mode::Create),
+            quote!(__writes.changes.set(#column, #value);),
+        ),
+        Default::With(path) => {
+            let value = quote_spanned!(at(path.span())=> #path(self, __cx)?);
+            (
+                quote!(== #root::Mode::Create),
+                quote!(__writes.generate(#column, #value);),
+            )
+        }
     };
     quote! {
         if __mode #mode && self.#name.is_absent() {
-            __writes.changes.set(#column, #value);
+            #set
         } else {
             #write
         }
