@@ -204,7 +204,7 @@ macro_rules! __choices {
             }
 
             fn not_a_scalar(__found: &'static str) -> $crate::__private::Invalid {
-                $crate::__private::not_a_choice(__found)
+                $crate::__private::not_a_choice(if __found == "list" { "[…]" } else { "{…}" })
             }
         }
 

@@ -86,11 +86,25 @@ where
     }
 }
 
-/// `email`.
+/// `email`: an address on the Internet, as in Django.
 pub fn email<T: ValidateEmail>(value: &T, own: Message, sink: &mut Sink<'_>) {
-    if !value.validate_email() {
+    let is_reachable = value
+        .as_email_string()
+        .is_none_or(|address| has_public_domain(&address));
+    if !is_reachable || !value.validate_email() {
         refuse(sink, "invalid", own, "Enter a valid email address.");
     }
+}
+
+/// Django's rule beyond the syntax: a top-level domain of two characters or more, a literal
+/// address, or `localhost`.
+fn has_public_domain(address: &str) -> bool {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    domain.eq_ignore_ascii_case("localhost")
+        || domain.starts_with('[')
+        || domain
+            .rsplit_once('.')
+            .is_some_and(|(_, top)| top.chars().nth(1).is_some() && !top.ends_with('-'))
 }
 
 /// `url`.

@@ -171,7 +171,11 @@ pub fn changes_of<S: WriteSerializer>(
 pub fn value_of<T: InputField>(cx: &Context) -> Result<T> {
     let meta = FieldMeta::new("", T::KIND);
     let mut errors = FieldErrors::new();
-    let mut json = serde_json::Deserializer::from_slice(json_body(cx)?);
+    let body = match json_body(cx)? {
+        blank if blank.trim_ascii().is_empty() => b"null",
+        body => body,
+    };
+    let mut json = serde_json::Deserializer::from_slice(body);
     let value = T::read(&mut json, &meta, &mut Sink::new(&mut errors, Path::root()))
         .and_then(|value| json.end().map(|()| value))
         .map_err(|error| Error::parse(format!("JSON parse error - {error}")))?;

@@ -91,7 +91,7 @@ fn check_names(names: &[&str], known: &[Role]) -> Result<()> {
             const LONGEST: usize = 64;
             let shown: String = name.chars().take(LONGEST).collect();
             errors.add(
-                Path::from("roles").join(index),
+                Path::root().join(index),
                 "does_not_exist",
                 format!("Object with name={shown} does not exist."),
             );

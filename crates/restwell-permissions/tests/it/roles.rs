@@ -56,7 +56,7 @@ on_both_databases! {
         assert_eq!((error.status(), error.code()), (400, "validation_error"));
         assert_eq!(
             error.fields().to_json().to_string(),
-            r#"{"roles":{"1":["Object with name=ghost does not exist."],"2":["Object with name=Reader does not exist."]}}"#
+            r#"{"1":["Object with name=ghost does not exist."],"2":["Object with name=Reader does not exist."]}"#
         );
         assert_eq!(rbac::roles_of(&mut cx, &ada).expect("read"), ["reader"]);
     }

@@ -12,8 +12,10 @@ impl InputField for String {
             Scalar::Text(text) => text,
             Scalar::Int(number) => number.to_string().into(),
             Scalar::BigInt(number) => number.to_string().into(),
-            Scalar::Float(number) => ryu::Buffer::new().format(number).to_owned().into(),
-            Scalar::Bool(_) => return Err(messages::STRING.into()),
+            Scalar::Float(number) if is_faithful(number) => {
+                ryu::Buffer::new().format(number).to_owned().into()
+            }
+            Scalar::Float(_) | Scalar::Bool(_) => return Err(messages::STRING.into()),
         };
         if text.contains('\0') {
             return Err(messages::NULL_CHARACTERS.into());
@@ -26,6 +28,14 @@ impl InputField for String {
     }
 }
 
+/// Whether a number is the one that the client wrote: a longer integer arrives without its last
+/// digits.
+fn is_faithful(number: f64) -> bool {
+    /// The end of the integers that arrive as such.
+    const BEYOND: f64 = 18_446_744_073_709_551_616.0;
+    number.abs() < BEYOND
+}
+
 /// One of a closed set; the body of `from_scalar` that `#[derive(Choices)]` emits.
 ///
 /// # Errors
@@ -34,7 +44,8 @@ impl InputField for String {
 pub fn choice_from_scalar<T: Choices>(scalar: &Scalar<'_>) -> Result<T, Invalid> {
     let text = match scalar {
         Scalar::Text(text) => text.to_string(),
-        Scalar::Bool(value) => value.to_string(),
+        Scalar::Bool(true) => "True".to_owned(),
+        Scalar::Bool(false) => "False".to_owned(),
         Scalar::Int(value) => value.to_string(),
         Scalar::BigInt(value) => value.to_string(),
         Scalar::Float(value) => value.to_string(),

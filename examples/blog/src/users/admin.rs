@@ -2,7 +2,7 @@ use restwell::permissions::rbac;
 use restwell::prelude::*;
 
 use super::User;
-use super::roles::admins;
+use super::roles::{ADMIN, admins};
 use super::serializers::UserSerializer;
 use crate::bases::BlogBase;
 
@@ -33,8 +33,14 @@ impl ViewSet for Users {
     #[action(detail, methods = [put], url_path = "roles")]
     fn set_roles(&self, cx: &mut Context, user: User) -> Result<Reply> {
         let names: Vec<String> = value_of(cx)?;
-        let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
-        rbac::set_roles(cx, &user.id.into(), &borrowed)?;
-        Ok(Reply::json(&names).message("Roles updated successfully"))
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let is_own = cx.user_id() == Some(user.id);
+        if is_own && !cx.principal().is_superuser() && !names.contains(&ADMIN) {
+            let message = "You cannot take the role of an admin from yourself.";
+            return Err(Error::conflict("own_role", message));
+        }
+        let key = user.id.into();
+        rbac::set_roles(cx, &key, &names)?;
+        Ok(Reply::json(&rbac::roles_of(cx, &key)?).message("Roles updated successfully"))
     }
 }

@@ -84,6 +84,24 @@ on_both_databases! {
         }
     }
 
+    fn an_address_has_a_domain(blog) {
+        for wrong in ["a@b", "a@b.c", "a@example.com-", "@example.com"] {
+            assert_eq!(
+                refused(blog, "email", json!(wrong)),
+                json!(["Enter a valid email address."]),
+                "{wrong}"
+            );
+        }
+        for (number, right) in ["a@b.cd", "a@localhost", "a@[127.0.0.1]", "a@bücher.example"]
+            .into_iter()
+            .enumerate()
+        {
+            let name = format!("name{number}");
+            let body = json!({"username": name, "email": right, "password": PASSWORD});
+            blog.anonymous().post(REGISTER, &body).expect(201);
+        }
+    }
+
     fn everything_that_is_wrong_is_said_at_once(blog) {
         let body = json!({"username": "author", "email": "nonsense", "password": "12345"});
         let errors = blog.anonymous().post(REGISTER, &body).expect(400).errors();

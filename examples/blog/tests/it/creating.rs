@@ -33,6 +33,23 @@ fn refused_field(blog: &Blog, name: &str, value: &Value) -> String {
 on_both_databases! {
     with started;
 
+    fn a_number_in_a_text_keeps_every_digit_or_is_refused(blog) {
+        let long = "{\"title\": 12345678901234567890123, \"body\": \"x\"}";
+        let client = blog.author().header("Content-Type", "application/json");
+        let refused = client.send("POST", POSTS, Some(long.as_bytes())).expect(400);
+        assert_eq!(refused.errors(), json!({"title": ["Not a valid string."]}));
+        let most = json!({"title": u64::MAX, "body": "x"});
+        let post = blog.author().post(POSTS, &most).expect(201).data();
+        assert_eq!(post["title"], "18446744073709551615");
+    }
+
+    fn what_is_no_choice_is_shown_as_in_drf(blog) {
+        for (value, shown) in [(json!(true), "True"), (json!(false), "False"), (json!("true"), "true")] {
+            let message = format!("\"{shown}\" is not a valid choice.");
+            assert_eq!(refused_field(blog, "status", &value), message);
+        }
+    }
+
     fn a_post_is_created_and_shown_whole(blog) {
         let (music, tea) = (blog.category("Music"), blog.tag("tea"));
         let body =

@@ -81,6 +81,34 @@ on_both_databases! {
         blog.reader().get("/api/v1/posts/summary/").expect(403);
     }
 
+    fn the_answer_says_what_roles_there_are(blog) {
+        let place = format!("{USERS}{}/roles/", blog.key_of("reader"));
+        let roles = json!(["editor", "author", "editor"]);
+        let answer = blog.admin().put(&place, &roles).expect(200);
+        assert_eq!(answer.data(), json!(["author", "editor"]));
+    }
+
+    fn wrong_roles_are_pointed_at(blog) {
+        let place = format!("{USERS}{}/roles/", blog.key_of("reader"));
+        for body in [json!(["editor", "ghost"]), json!(["editor", {}])] {
+            let refused = blog.admin().put(&place, &body).expect(400);
+            assert_eq!(refused.json()["details"][0]["pointer"], "/1", "{refused:?}");
+        }
+        let client = blog.admin().header("Content-Type", "application/json");
+        for empty in [&b""[..], b" \n"] {
+            let refused = client.send("PUT", &place, Some(empty)).expect(400);
+            assert_eq!(refused.message(), "This field may not be null.");
+        }
+    }
+
+    fn an_admin_remains_one(blog) {
+        let place = format!("{USERS}{}/roles/", blog.key_of("admin"));
+        let refused = blog.admin().put(&place, &json!(["editor"])).expect(409);
+        assert_eq!(refused.code(), "own_role");
+        blog.admin().put(&place, &json!(["admin", "editor"])).expect(200);
+        blog.user("super").put(&place, &json!([])).expect(200);
+    }
+
     fn a_role_that_is_none_is_refused(blog) {
         let place = format!("{USERS}{}/roles/", blog.key_of("reader"));
         for wrong in [
