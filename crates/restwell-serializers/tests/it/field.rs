@@ -436,8 +436,8 @@ fn a_choice() {
             ),
             (r#""""#, r#"invalid_choice: "" is not a valid choice."#),
             ("5", r#"invalid_choice: "5" is not a valid choice."#),
-            ("true", r#"invalid_choice: "true" is not a valid choice."#),
-            ("[]", r#"invalid_choice: "list" is not a valid choice."#),
+            ("true", r#"invalid_choice: "True" is not a valid choice."#),
+            ("[]", r#"invalid_choice: "[…]" is not a valid choice."#),
             ("null", NULL),
         ],
     );

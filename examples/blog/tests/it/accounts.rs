@@ -1,5 +1,7 @@
 //! `POST /auth/register/`.
 
+use std::process::{Command, Stdio};
+
 use restwell_testing::{on_both_databases, race};
 use serde_json::{Value, json};
 
@@ -20,8 +22,41 @@ fn refused(blog: &Blog, name: &str, value: Value) -> Value {
     errors[name].clone()
 }
 
+/// What the command prints, and whether it succeeds.
+fn create_superuser(blog: &Blog, username: &str, email: &str, password: &str) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_blog"))
+        .args(["createsuperuser", "--username", username, "--email", email])
+        .envs([
+            ("DATABASE_URL", blog.db.url()),
+            ("SUPERUSER_PASSWORD", password),
+        ])
+        .stdin(Stdio::null())
+        .output()
+        .expect("a process");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), errors)
+}
+
 on_both_databases! {
     with started;
+
+    fn a_superuser_is_held_to_the_rules_of_registration(blog) {
+        for (name, email, password, wrong) in [
+            ("a b", "boss@example.com", PASSWORD, "username: Enter a valid username."),
+            ("boss@example.com", "boss@example.com", PASSWORD, "username: Enter a valid"),
+            ("boss", "nowhere", PASSWORD, "email: Enter a valid email address."),
+            ("boss", "boss@example.com", "12345", "password: This password is too short."),
+            ("author", "boss@example.com", PASSWORD, "username: A user with that username"),
+            ("boss", "AUTHOR@example.com", PASSWORD, "email: user with this email already"),
+        ] {
+            let (succeeds, errors) = create_superuser(blog, name, email, password);
+            assert!(!succeeds && errors.contains(wrong), "{name} {email}: {errors}");
+            assert!(!errors.contains("constraint"), "{errors}");
+        }
+        let (succeeds, errors) = create_superuser(blog, "boss", "boss@example.com", PASSWORD);
+        assert!(succeeds, "{errors}");
+        blog.user("boss").get("/api/v1/users/").expect(200);
+    }
 
     fn whoever_registers_logs_in_and_writes(blog) {
         let response = blog.anonymous().post(REGISTER, &ada()).expect(201);

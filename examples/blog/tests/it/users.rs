@@ -97,7 +97,8 @@ on_both_databases! {
         let client = blog.admin().header("Content-Type", "application/json");
         for empty in [&b""[..], b" \n"] {
             let refused = client.send("PUT", &place, Some(empty)).expect(400);
-            assert_eq!(refused.message(), "This field may not be null.");
+            let message = &refused.json()["details"][0]["message"];
+            assert_eq!(message, "This field may not be null.");
         }
     }
 
