@@ -1,6 +1,7 @@
 //! What an application says about its users.
 
 use chrono::{DateTime, Utc};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use restwell_core::{Error, FieldErrors, Key, Result};
 use restwell_db::predicate::{Comparison, Predicate};
 use restwell_db::{Changes, ColumnValue, Context, Field, Kind, Model, Q, Value};
@@ -70,8 +71,9 @@ pub trait UserModel: Model {
         }
     }
 
-    /// Refuses new values with which one text would be the login of two users: where users log in
-    /// with their mail address as well, a username has no `@`.
+    /// Refuses new values with which one text would be the login of two users, or look like it. A
+    /// username is in Unicode's normal form NFKC, as in Django (UAX #15), and where users log in with
+    /// their mail address as well, it has no `@`.
     ///
     /// Registration asks it. Whatever else writes usernames asks it too.
     ///
@@ -79,11 +81,14 @@ pub trait UserModel: Model {
     /// What is wrong with the username.
     fn validate_login(changes: &Changes<Self>) -> Result<(), FieldErrors> {
         let username = changes.get(Self::USERNAME).unwrap_or_default();
-        if Self::EMAIL.is_none() || !username.contains('@') {
+        let message = if !ComposingNormalizerBorrowed::new_nfkc().is_normalized(&username) {
+            "This field may not contain characters that stand for others."
+        } else if Self::EMAIL.is_some() && username.contains('@') {
+            "This field may not contain an @: only mail addresses do."
+        } else {
             return Ok(());
-        }
+        };
         let field = Self::USERNAME.column().name;
-        let message = "This field may not contain an @: only mail addresses do.";
         Err(FieldErrors::one(field, "invalid", message))
     }
 

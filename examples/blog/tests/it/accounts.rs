@@ -119,6 +119,19 @@ on_both_databases! {
         }
     }
 
+    fn a_name_that_looks_like_another_is_refused(blog) {
+        let message = "This field may not contain characters that stand for others.";
+        for name in ["\u{ff41}uthor", "\u{fb01}ne", "e\u{301}lan", "\u{2460}"] {
+            let letters = name.chars().all(char::is_alphanumeric);
+            let errors = refused(blog, "username", json!(name));
+            assert!(!letters || errors == json!([message]), "{name}: {errors}");
+        }
+        for name in ["\u{e9}lan", "\u{65e5}\u{672c}", "Caf\u{e9}.1"] {
+            let body = json!({"username": name, "email": format!("{}@example.org", name.len()), "password": PASSWORD});
+            blog.anonymous().post(REGISTER, &body).expect(201);
+        }
+    }
+
     fn an_address_has_a_domain(blog) {
         for wrong in ["a@b", "a@b.c", "a@example.com-", "@example.com"] {
             assert_eq!(
