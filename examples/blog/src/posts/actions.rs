@@ -17,6 +17,12 @@ pub(super) fn unpublish(cx: &mut Context, post: &Post) -> Result<Post> {
     change_status(cx, post, &[Status::Published], changes)
 }
 
+/// Withdraws a post for good, until it is published again.
+pub(super) fn archive(cx: &mut Context, post: &Post) -> Result<Post> {
+    let changes = Changes::new().with(Post::F.status, Status::Archived);
+    change_status(cx, post, &[Status::Draft, Status::Published], changes)
+}
+
 /// The condition on the old status stands in the statement, so of two at once one fails.
 fn change_status(
     cx: &mut Context,

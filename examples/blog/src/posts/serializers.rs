@@ -30,8 +30,8 @@ pub struct PostListSerializer {
     comment_count: i64,
 }
 
-/// A post alone, and what clients may write of it. Its status is changed by publishing and
-/// unpublishing, once it is there.
+/// A post alone, and what clients may write of it. Its status is changed by publishing,
+/// unpublishing and archiving, once it is there.
 #[serializer(model = Post, extends(Timestamps, Version), validate = only_editors_publish)]
 pub struct PostSerializer {
     #[field(read_only)]

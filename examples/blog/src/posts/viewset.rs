@@ -1,7 +1,7 @@
 use restwell::prelude::*;
 use uuid::Uuid;
 
-use super::actions::{publish, unpublish};
+use super::actions::{archive, publish, unpublish};
 use super::serializers::{PostListSerializer, PostSerializer};
 use super::{Post, Status};
 use crate::bases::BlogBase;
@@ -39,7 +39,7 @@ impl ViewSet for Posts {
     }
 
     fn permission(&self, action: Action) -> Rule<Post> {
-        if ["publish", "unpublish", "summary"]
+        if ["publish", "unpublish", "archive", "summary"]
             .iter()
             .any(|name| action.is(name))
         {
@@ -71,6 +71,12 @@ impl ViewSet for Posts {
     fn unpublish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = unpublish(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post unpublished successfully"))
+    }
+
+    #[action(detail, methods = [post])]
+    fn archive(&self, cx: &mut Context, post: Post) -> Result<Reply> {
+        let post = archive(cx, &post)?;
+        Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post archived successfully"))
     }
 
     #[action(methods = [get])]

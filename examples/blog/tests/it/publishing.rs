@@ -1,4 +1,4 @@
-//! `POST /posts/{id}/publish/`, `…/unpublish/`, and `GET /posts/summary/`.
+//! `POST /posts/{id}/publish/`, `…/unpublish/`, `…/archive/`, and `GET /posts/summary/`.
 
 use blog::posts::Status;
 use restwell_testing::{on_both_databases, race};
@@ -55,6 +55,24 @@ on_both_databases! {
         blog.editor()
             .post(&format!("{path}publish/"), &json!({}))
             .expect(200);
+    }
+
+    fn an_editor_archives_a_post(blog) {
+        for status in [Status::Draft, Status::Published] {
+            let path = blog.add(Sample {
+                status,
+                ..Sample::default()
+            });
+            let archive = format!("{path}archive/");
+            blog.author().post(&archive, &json!({})).expect(403);
+            let post = blog.editor().post(&archive, &json!({})).expect(200).data();
+            assert_eq!(post["status"], "archived");
+            blog.anonymous().get(&path).expect(404);
+            let again = blog.editor().post(&archive, &json!({})).expect(409);
+            assert_eq!(again.code(), "illegal_transition");
+            let unpublish = format!("{path}unpublish/");
+            blog.editor().post(&unpublish, &json!({})).expect(409);
+        }
     }
 
     fn what_a_post_cannot_become_is_a_conflict(blog) {
