@@ -29,6 +29,12 @@ impl ViewSet for Users {
         admins()
     }
 
+    /// The roles of a user.
+    #[action(detail, methods = [get], url_path = "roles")]
+    fn roles(&self, cx: &mut Context, user: User) -> Result<Reply> {
+        Ok(Reply::json(&rbac::roles_of(cx, &user.id.into())?))
+    }
+
     /// Replaces the roles of a user by those that the body lists.
     #[action(detail, methods = [put], url_path = "roles")]
     fn set_roles(&self, cx: &mut Context, user: User) -> Result<Reply> {

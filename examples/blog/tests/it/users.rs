@@ -86,6 +86,8 @@ on_both_databases! {
         let roles = json!(["editor", "author", "editor"]);
         let answer = blog.admin().put(&place, &roles).expect(200);
         assert_eq!(answer.data(), json!(["author", "editor"]));
+        assert_eq!(blog.admin().get(&place).expect(200).data(), answer.data());
+        blog.author().get(&place).expect(403);
     }
 
     fn wrong_roles_are_pointed_at(blog) {
