@@ -9,10 +9,10 @@ mod update;
 
 pub(crate) use create::{DetailPath, create};
 pub(crate) use destroy::destroy;
-pub(crate) use list::list;
+pub(crate) use list::{list, page};
 pub(crate) use metadata::{capitalized, metadata};
 pub(crate) use retrieve::retrieve;
-pub(crate) use update::update;
+pub(crate) use update::{apply, update};
 
 use restwell_core::Result;
 use restwell_db::{ColumnSet, Context};
@@ -27,7 +27,7 @@ pub(crate) const FIELDS: &str = "fields";
 pub(crate) const FORMAT: &str = "format";
 
 /// The fields that `?fields=` names.
-fn wanted<R: Representation>(cx: &Context) -> Result<Mask> {
+pub(crate) fn wanted<R: Representation>(cx: &Context) -> Result<Mask> {
     match cx.request().query.get(FIELDS) {
         Some(names) => Mask::parse(names, R::FIELDS),
         None => Ok(Mask::ALL),
@@ -44,7 +44,11 @@ fn shown_columns<R: Representation>(mask: Mask) -> ColumnSet {
 }
 
 /// A row as clients see it, with its entity tag.
-fn shown<R: Representation>(row: &R::Model, mask: Mask, cx: &mut Context) -> Result<Reply> {
+pub(crate) fn shown<R: Representation>(
+    row: &R::Model,
+    mask: Mask,
+    cx: &mut Context,
+) -> Result<Reply> {
     let mut out = Vec::with_capacity(1_024);
     represent_one::<R>(row, mask, cx, &mut out)?;
     let etag = etag(row, &out);

@@ -1,11 +1,12 @@
 //! Finding the row that a request is about.
 
 use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
+use restwell_db::predicate::{Comparison, Predicate};
 use restwell_db::statement::Lock;
 use restwell_db::{ColumnMeta, ColumnValue, Context, Kind, Model, Q, QuerySet, Value};
 use restwell_serializers::input::Sink;
 use restwell_serializers::{
-    FieldMeta, Input, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
+    Draft, FieldMeta, Input, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -33,13 +34,7 @@ pub(crate) struct Parent {
 pub(crate) fn scoped<V: ViewSet>(viewset: &V, action: Action, cx: &Context) -> QuerySet<V::Model> {
     let rows = viewset.queryset(action, cx).filter(viewset.scope(cx));
     match parent_of::<V::Model>(cx) {
-        Some(parent) => rows.filter(Q::from_predicate(
-            restwell_db::predicate::Predicate::Compare {
-                column: parent.column,
-                comparison: restwell_db::predicate::Comparison::Eq,
-                value: Value::from(&parent.key),
-            },
-        )),
+        Some(parent) => rows.filter(equals(parent.column.index, Value::from(&parent.key))),
         None => rows,
     }
 }
@@ -121,6 +116,15 @@ fn version_in_body<M: Model>(cx: &Context) -> Result<Option<i64>> {
     }
 }
 
+/// Rows that have `value` in the column with this number.
+pub(crate) fn equals<M: Model>(column: usize, value: Value) -> Q<M> {
+    Q::from_predicate(Predicate::Compare {
+        column: &M::META.columns[column],
+        comparison: Comparison::Eq,
+        value,
+    })
+}
+
 /// The key in the path.
 pub(crate) fn requested_pk<M: Model>(cx: &Context) -> Result<M::Pk> {
     cx.request()
@@ -185,6 +189,19 @@ pub fn value_of<T: InputField>(cx: &Context) -> Result<T> {
     }
 }
 
+/// The value of the member or parameter `name`.
+pub(crate) fn parsed<T: InputField>(name: &'static str, json: serde_json::Value) -> Result<T> {
+    let meta = FieldMeta::new(name, T::KIND);
+    let mut errors = FieldErrors::new();
+    let value = T::read(json, &meta, &mut Sink::new(&mut errors, Path::from(name)))
+        .map_err(|error| Error::parse(error.to_string()))?;
+    match value.into_value() {
+        Some(value) if errors.is_empty() => Ok(value),
+        _ if errors.is_empty() => Err(Error::field(name, "null", "This field may not be null.")),
+        _ => Err(errors.into()),
+    }
+}
+
 /// A body of more bytes takes longer to read than a connection to be had again.
 const LONG: usize = 65_536;
 
@@ -201,6 +218,25 @@ pub(crate) fn validated<S: WriteSerializer>(
     if let (Mode::Create, Some(parent)) = (mode, parent_of::<<InputOf<S> as Input>::Model>(cx)) {
         draft.give(parent.column, Value::from(&parent.key));
     }
+    checked(draft, instance, mode, cx)
+}
+
+/// Like [`validated`], of a body that did not come from the client.
+pub(crate) fn read_input<S: WriteSerializer>(
+    body: &[u8],
+    instance: Option<&<InputOf<S> as Input>::Model>,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Validated<InputOf<S>>> {
+    checked(parse_one::<InputOf<S>>(body)?, instance, mode, cx)
+}
+
+fn checked<I: Input>(
+    draft: Draft<I>,
+    instance: Option<&I::Model>,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Validated<I>> {
     let outcome = validate(vec![draft], &[instance], mode, cx)?.pop();
     outcome
         .ok_or_else(|| Error::internal("one draft has one outcome"))?

@@ -14,6 +14,8 @@ pub struct Options<M> {
     pub(crate) filters: Filters<M>,
     pub(crate) pagination: Pagination,
     pub(crate) require_version: bool,
+    pub(crate) trash: bool,
+    pub(crate) history: bool,
     pub(crate) throttled: Option<Vec<&'static str>>,
     pub(crate) schemes: Option<Schemes>,
 }
@@ -39,6 +41,8 @@ impl<M: Model> Options<M> {
             filters: Filters::new(),
             pagination: Pagination::default(),
             require_version: false,
+            trash: false,
+            history: false,
             throttled: Some(Vec::new()),
             schemes: None,
         }
@@ -105,7 +109,29 @@ impl<M: Model> Options<M> {
         self
     }
 
-    /// Refuses updates and deletions that do not say which version they mean, with 428.
+    /// Gives softly deleted rows routes: `GET trash/` lists them, `POST {pk}/restore/` brings one
+    /// back (409 when another row has taken a unique value of it), and `DELETE {pk}/purge/` removes
+    /// a row for good. They are the extra actions `trash`, `restore` and `purge` for rules.
+    pub fn trash(mut self) -> Self {
+        self.trash = true;
+        self
+    }
+
+    /// Gives the rows of an audited model a past: `GET {pk}/history/` lists the audit entries of a
+    /// row, `GET {pk}/?as_of=` shows it as it was, and `POST {pk}/revert/` makes it what it was
+    /// after an `entry` or `at` a time, as an update would. For rules they are the extra actions
+    /// `history`, which `as_of` needs too, and `revert`, beside `partial_update`.
+    ///
+    /// A past object shows the columns and many-to-many relations of then, and other relations as
+    /// they are now. What is reverted are the writable fields that are named as a column or
+    /// relation, and relations by key.
+    pub fn history(mut self) -> Self {
+        self.history = true;
+        self
+    }
+
+    /// Refuses updates, deletions, restorations and purges that do not say which version they mean,
+    /// with 428.
     pub fn require_version(mut self) -> Self {
         self.require_version = true;
         self

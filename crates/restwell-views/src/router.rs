@@ -10,6 +10,7 @@ use restwell_db::{ColumnValue, Field};
 use crate::endpoint::Endpoint;
 use crate::object::{PARENT, PK};
 use crate::route::Route;
+use crate::viewset::extra_actions;
 use crate::viewset_endpoint::{NestedEndpoint, ViewSetEndpoint};
 use crate::{View, ViewSet};
 
@@ -97,16 +98,14 @@ impl Router {
     /// Extra actions of the collection come before the detail route, whose placeholder would
     /// match their names.
     fn add<V: ViewSet>(&mut self, base: &str, name: &str, endpoint: Arc<dyn Endpoint>) {
+        let extra_actions = extra_actions::<V>(&V::options());
         for detail in [false, true] {
             let place = if detail {
                 format!("{base}{{{PK}}}/")
             } else {
                 base.to_owned()
             };
-            for extra in V::extra_actions()
-                .iter()
-                .filter(|extra| extra.detail == detail)
-            {
+            for extra in extra_actions.iter().filter(|extra| extra.detail == detail) {
                 let pattern = format!("{place}{}/", extra.url_path);
                 let route_name = format!("{name}-{}", extra.name.replace('_', "-"));
                 let methods = extra.methods.iter().map(|method| (*method, extra.action()));

@@ -3,6 +3,7 @@
 mod actions;
 mod base;
 mod extra;
+mod library;
 mod no_input;
 mod unshown;
 
@@ -16,6 +17,7 @@ use crate::Options;
 pub use actions::Actions;
 pub use base::Base;
 pub use extra::ExtraAction;
+pub(crate) use library::extra_actions;
 pub use no_input::NoInput;
 pub use unshown::Unshown;
 

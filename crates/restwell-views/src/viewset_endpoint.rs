@@ -6,8 +6,10 @@ use restwell_filters::Filters;
 
 use crate::actions::{self, FIELDS, FORMAT, capitalized};
 use crate::endpoint::Endpoint;
+use crate::history::AS_OF;
 use crate::object::{PARENT, Parent, parse_key, scoped};
 use crate::schemes::Schemes;
+use crate::viewset::extra_actions;
 use crate::{ExtraAction, Options, Reply, ViewSet};
 
 /// A viewset with what it declares, worked out once.
@@ -49,8 +51,8 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
         Self {
             viewset,
             of_one: options.filters.without_parameters(),
+            extra: extra_actions(&options),
             options,
-            extra: V::extra_actions(),
             messages: Messages::of::<V::Model>(),
         }
     }
@@ -63,6 +65,7 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             .ok_or_else(|| Error::internal(format!("no action {action}")))?;
         let run = |cx: &mut Context| {
             if !action.is_read() {
+                cx.set_local(action);
                 self.viewset.before(action, cx)?;
             }
             (extra.run)(&self.viewset, cx)
@@ -105,11 +108,17 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
         let query = &cx.request().query;
         if !query.is_empty() && !matches!(action, Action::List | Action::Custom(..)) {
-            self.of_one.apply(query, &[FIELDS, FORMAT], cx)?;
+            let reserved: &[&str] = match action {
+                Action::Retrieve if options.history => &[FIELDS, FORMAT, AS_OF],
+                _ => &[FIELDS, FORMAT],
+            };
+            self.of_one.apply(query, reserved, cx)?;
         }
         Ok(match action {
             Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
-            Action::Retrieve => actions::retrieve(viewset, cx)?.message(messages.retrieve.clone()),
+            Action::Retrieve => {
+                actions::retrieve(viewset, options, cx)?.message(messages.retrieve.clone())
+            }
             Action::Create => actions::create(viewset, cx)?.message(messages.create.clone()),
             Action::Update | Action::PartialUpdate => {
                 actions::update(viewset, options, action, cx)?.message(messages.update.clone())

@@ -29,6 +29,7 @@ pub use restwell_views::{
 /// Who changed what, and when.
 pub mod audit {
     pub use restwell_audit::*;
+    pub use restwell_views::{AuditLog, EntrySerializer};
 }
 
 /// Users, passwords and tokens.

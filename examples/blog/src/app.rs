@@ -1,7 +1,7 @@
 //! The application: migrations, routes and authentication put together.
 
 use diesel_migrations::embed_migrations;
-use restwell::audit::{self, Audit};
+use restwell::audit::{self, Audit, AuditLog};
 use restwell::auth::{self, JwtAuthentication, SessionAuthentication, TokenAuthentication};
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
@@ -11,6 +11,7 @@ use restwell::{Api, ApiBuilder, BuildError, Migrations, Pool, PoolOptions, Signe
 use thiserror::Error as ThisError;
 
 use crate::Settings;
+use crate::bases::BlogBase;
 use crate::categories::Categories;
 use crate::comments::{Comment, Comments, PostComments};
 use crate::posts::Posts;
@@ -92,6 +93,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .register("tags", Tags)
         .register("categories", Categories)
         .register("users", Users)
+        .register("audit", AuditLog::<BlogBase>::new(users::roles::admins()))
         .include("auth", users::routes(settings));
     Ok(Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)

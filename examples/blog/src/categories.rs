@@ -3,11 +3,19 @@
 use restwell::prelude::*;
 
 use crate::bases::BlogBase;
+use crate::posts::Post;
 use crate::schema::categories;
 
 /// A shelf for posts.
 #[derive(Model, Clone, Debug)]
-#[model(table = categories, unique(name), unique(slug), verbose_name_plural = "categories")]
+#[model(
+    table = categories,
+    audited,
+    has_many(posts: Post),
+    unique(name),
+    unique(slug),
+    verbose_name_plural = "categories"
+)]
 pub struct Category {
     /// The key.
     pub id: i64,

@@ -1,5 +1,6 @@
 //! The commands of the blog's program.
 
+mod audit;
 mod create_superuser;
 mod routes;
 pub mod seed;
@@ -31,6 +32,12 @@ pub enum Command {
     },
     /// Create a user for whom every rule about roles holds.
     Createsuperuser(create_superuser::Options),
+    /// Look after the audit log.
+    Audit {
+        /// What to do with it.
+        #[command(subcommand)]
+        task: audit::Task,
+    },
     /// List every route with its method, path, action, rule and throttle.
     Routes,
 }
@@ -50,6 +57,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Migrate => migrate(&settings),
         Command::Seed { posts } => seed::run(&settings, posts),
         Command::Createsuperuser(options) => create_superuser::run(&settings, options),
+        Command::Audit { task } => audit::run(&settings, task),
         Command::Routes => routes::run(&settings),
     }
 }

@@ -7,7 +7,7 @@ use crate::schema::tags;
 
 /// A word that posts are found by.
 #[derive(Model, Clone, Debug)]
-#[model(table = tags, unique(name))]
+#[model(table = tags, audited, unique(name))]
 pub struct Tag {
     /// The key.
     pub id: i64,

@@ -1,8 +1,7 @@
 use restwell_core::{Action, Error, Result};
-use restwell_db::predicate::{Comparison, Predicate};
-use restwell_db::{ColumnValue, Context, Model, Q, Value};
+use restwell_db::{ColumnValue, Context, Model, Value};
 
-use crate::object::{object, scoped};
+use crate::object::{equals, object, scoped};
 use crate::precondition::expected_version;
 use crate::{Options, Reply, ViewSet};
 
@@ -34,12 +33,4 @@ pub(crate) fn destroy<V: ViewSet>(
         viewset.after(Action::Destroy, &instance, cx)
     })?;
     Ok(Reply::no_content())
-}
-
-fn equals<M: Model>(column: usize, value: Value) -> Q<M> {
-    Q::from_predicate(Predicate::Compare {
-        column: &M::META.columns[column],
-        comparison: Comparison::Eq,
-        value,
-    })
 }

@@ -1,5 +1,5 @@
 use restwell_core::{Action, Result};
-use restwell_db::{Context, Q};
+use restwell_db::{Context, Q, QuerySet};
 use restwell_pagination::{Page, PageInfo};
 use restwell_serializers::{Mask, Representation, ToRepresentation, represent_many};
 
@@ -15,23 +15,33 @@ pub(crate) fn list<V: ViewSet>(
     options: &Options<V::Model>,
     cx: &mut Context,
 ) -> Result<Reply> {
-    let mask = wanted::<V::List>(cx)?;
-    let mut reserved = options.pagination.parameters().to_vec();
-    reserved.extend([FIELDS, FORMAT]);
-    let filtered = options.filters.apply(&cx.request().query, &reserved, cx)?;
-    let mut rows = scoped(viewset, Action::List, cx)
-        .filter(Q::from_predicate(filtered.predicate))
-        .only(V::List::columns(mask));
+    let mut rows = scoped(viewset, Action::List, cx);
     if let Some(allowed) = viewset
         .permission(Action::List)
         .condition(Action::List, cx)?
     {
         rows = rows.filter(allowed);
     }
+    page::<V::List>(options, rows, cx)
+}
+
+/// One page of those of `rows` that the client asks for.
+pub(crate) fn page<R: Representation>(
+    options: &Options<R::Model>,
+    rows: QuerySet<R::Model>,
+    cx: &mut Context,
+) -> Result<Reply> {
+    let mask = wanted::<R>(cx)?;
+    let mut reserved = options.pagination.parameters().to_vec();
+    reserved.extend([FIELDS, FORMAT]);
+    let filtered = options.filters.apply(&cx.request().query, &reserved, cx)?;
+    let rows = rows
+        .filter(Q::from_predicate(filtered.predicate))
+        .only(R::columns(mask));
     let page = options
         .pagination
         .paginate(rows, filtered.order, &filtered.binding, cx)?;
-    show::<V::List>(&page, mask, cx)
+    show::<R>(&page, mask, cx)
 }
 
 fn show<R: Representation>(page: &Page<R::Model>, mask: Mask, cx: &mut Context) -> Result<Reply> {

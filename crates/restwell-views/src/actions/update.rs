@@ -1,11 +1,11 @@
 use restwell_core::{Action, Result};
 use restwell_db::{Context, Model};
-use restwell_serializers::Mode;
+use restwell_serializers::{Mode, Validated};
 
 use super::{shown, wanted};
 use crate::object::{object, scoped, validated};
 use crate::precondition::expected_version;
-use crate::{Options, Reply, ViewSet};
+use crate::{InputOf, Options, Reply, ViewSet};
 
 /// `PUT` and `PATCH` on one object: 200 with the object as it is now.
 pub(crate) fn update<V: ViewSet>(
@@ -22,16 +22,28 @@ pub(crate) fn update<V: ViewSet>(
     let mask = wanted::<V::Serializer>(cx)?;
     let instance = object(viewset, action, cx)?;
     let input = validated::<V::Update>(Some(&instance), mode, cx)?;
+    let row = apply(viewset, options, action, &instance, input, cx)?;
+    shown::<V::Serializer>(&row, mask, cx)
+}
+
+/// Changes `instance` to what `input` says, if it is in the version that the client means.
+pub(crate) fn apply<V: ViewSet>(
+    viewset: &V,
+    options: &Options<V::Model>,
+    action: Action,
+    instance: &V::Model,
+    input: Validated<InputOf<V::Update>>,
+    cx: &mut Context,
+) -> Result<V::Model> {
     let required = options.require_version;
-    let precondition = expected_version(cx.request(), &instance, input.version(), required)?;
+    let precondition = expected_version(cx.request(), instance, input.version(), required)?;
     let rows = scoped(viewset, action, cx);
     let input = input.for_row(rows, instance.pk(), precondition);
-    let row = cx.atomic(|cx| {
+    cx.atomic(|cx| {
         viewset.before(action, cx)?;
-        let row = viewset.perform_update(cx, &instance, input)?;
+        let row = viewset.perform_update(cx, instance, input)?;
         viewset.permission(action).check_object(action, &row, cx)?;
         viewset.after(action, &row, cx)?;
         Ok(row)
-    })?;
-    shown::<V::Serializer>(&row, mask, cx)
+    })
 }

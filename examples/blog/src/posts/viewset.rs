@@ -6,7 +6,7 @@ use super::serializers::{PostListSerializer, PostSerializer};
 use super::{Post, Status};
 use crate::bases::BlogBase;
 use crate::tags::Tag;
-use crate::users::roles::editors;
+use crate::users::roles::{admins, editors};
 
 /// `/posts/`
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,8 @@ impl ViewSet for Posts {
                 Post::F.views,
             ))
             .default_order([Post::F.created_at.desc()])
+            .trash()
+            .history()
     }
 
     fn permission(&self, action: Action) -> Rule<Post> {
@@ -44,6 +46,15 @@ impl ViewSet for Posts {
             .any(|name| action.is(name))
         {
             return editors();
+        }
+        if ["trash", "restore", "purge"]
+            .iter()
+            .any(|name| action.is(name))
+        {
+            return admins();
+        }
+        if action.is("history") {
+            return is_authenticated() & (editors() | is_owner(Post::F.author_id));
         }
         read_only() | (grants("posts") & (editors() | is_owner(Post::F.author_id)))
     }
