@@ -32,6 +32,7 @@ pub(crate) fn actions<V: ViewSet>() -> Vec<ExtraAction<V>> {
         detail: true,
         methods,
         atomic,
+        renders: None,
         throttle: None,
         run,
     };

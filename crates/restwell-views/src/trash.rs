@@ -22,6 +22,7 @@ pub(crate) fn actions<V: ViewSet>() -> Vec<ExtraAction<V>> {
         detail,
         methods,
         atomic: detail,
+        renders: None,
         throttle: None,
         run,
     };

@@ -100,7 +100,8 @@ on_both_databases! {
         blog.editor().header("If-Match", &tag).post(&publish, &json!({})).expect(412);
         let present = blog.author().get(&path).header("etag").expect("a tag").to_owned();
         blog.editor().header("If-Match", &present).post(&publish, &json!({})).expect(200);
-        let client = blog.editor().header("If-Match", &blog.author().get(&path).header("etag").expect("a tag").to_owned());
+        let present = blog.author().get(&path).header("etag").expect("a tag").to_owned();
+        let client = blog.editor().header("If-Match", &present);
         let unpublish = format!("{path}unpublish/");
         let mut statuses = race(4, |_| client.post(&unpublish, &json!({})).status);
         statuses.sort_unstable();
