@@ -7,6 +7,7 @@ mod schema;
 
 mod aggregate;
 mod constraint;
+mod deletion;
 mod field;
 mod filter;
 mod hostile;
