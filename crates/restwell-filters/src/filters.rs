@@ -30,7 +30,6 @@ pub struct Filters<M> {
 pub(crate) struct Declared {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) places: Vec<Place>,
-    pub(crate) searched: Vec<String>,
     pub(crate) orderings: Vec<Ordering>,
     pub(crate) default_order: Vec<Order>,
     pub(crate) strict: bool,
@@ -43,7 +42,6 @@ impl<M: Model> Filters<M> {
             declared: Declared {
                 parameters: Vec::new(),
                 places: Vec::new(),
-                searched: Vec::new(),
                 orderings: Vec::new(),
                 default_order: Vec::new(),
                 strict: true,
@@ -115,14 +113,29 @@ impl<M: Model> Filters<M> {
         bare
     }
 
+    /// Those of these parameters, searched fields and orders that `keep` holds for, given the name
+    /// of each and the column that it is about, where there is one. The others are as unknown as if
+    /// they were never declared.
+    pub fn retain(&self, keep: impl Fn(&str, Option<&ColumnMeta>) -> bool) -> Self {
+        let mut kept = self.clone();
+        let declared = &mut kept.declared;
+        declared
+            .parameters
+            .retain(|parameter| keep(parameter.name(), parameter.column()));
+        declared
+            .places
+            .retain(|place| keep(&place.name, Some(place.column)));
+        declared
+            .orderings
+            .retain(|ordering| keep(ordering.name, Some(ordering.column)));
+        kept
+    }
+
     /// Searches in `places`: fields, or what [`Search`] makes of them. Every term must be found
     /// in at least one.
     pub fn search<S: Into<Search<M>>>(mut self, places: impl IntoIterator<Item = S>) -> Self {
-        for place in places {
-            let search = place.into();
-            self.declared.places.push(search.place);
-            self.declared.searched.push(search.name);
-        }
+        let places = places.into_iter().map(|place| place.into().place);
+        self.declared.places.extend(places);
         self
     }
 
@@ -170,7 +183,7 @@ impl<M: Model> Filters<M> {
 
     /// The names of the fields that are searched; without any there is no `search` parameter.
     pub fn searched(&self) -> impl Iterator<Item = &str> {
-        self.declared.searched.iter().map(String::as_str)
+        self.declared.places.iter().map(|place| place.name.as_str())
     }
 
     /// By what the list can be ordered; without anything there is no `ordering` parameter.
@@ -203,7 +216,7 @@ impl<M> fmt::Debug for Filters<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filters")
             .field("parameters", &self.declared.parameters)
-            .field("searched", &self.declared.searched)
+            .field("searched", &self.declared.places)
             .field("orderings", &self.declared.orderings)
             .finish_non_exhaustive()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use restwell_db::predicate::{Pattern, Predicate};
 use restwell_db::relation::Relation;
-use restwell_db::{Context, Field, Model, Q, TextValue};
+use restwell_db::{ColumnMeta, Context, Field, Model, Q, TextValue};
 
 use crate::Invalid;
 
@@ -15,20 +15,34 @@ const MOST_TERMS: usize = 32;
 /// The most bytes that a search may have.
 const LONGEST: usize = 1_024;
 
-/// The condition that a term is found in one place.
-pub(crate) type Place = Arc<dyn Fn(&str, &Context) -> Predicate + Send + Sync>;
+/// The condition that a term is found somewhere.
+type Find = Arc<dyn Fn(&str, &Context) -> Predicate + Send + Sync>;
+
+/// Where a search looks.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    /// The column, here or on the other side of a relation.
+    pub(crate) column: &'static ColumnMeta,
+    find: Find,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
 
 /// Where a search looks for its terms, and how. A field alone stands for
 /// [`icontains`](Self::icontains).
 pub struct Search<M> {
     pub(crate) place: Place,
-    pub(crate) name: String,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> fmt::Debug for Search<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Search").field(&self.name).finish()
+        f.debug_tuple("Search").field(&self.place.name).finish()
     }
 }
 
@@ -50,16 +64,18 @@ impl<M: Model> Search<M> {
 
     /// A term is found in a row on the other side of `relation` that the principal may know of.
     pub fn across<R: Relation<M>>(relation: R, search: impl Into<Search<R::Target>>) -> Self {
-        let other = search.into();
-        let place = other.place;
+        let Place { name, column, find } = search.into().place;
         Self {
-            place: Arc::new(move |term, cx| {
-                let found = Q::from_predicate(place(term, cx));
-                relation
-                    .having(found & R::Target::scope(cx))
-                    .into_predicate()
-            }),
-            name: format!("{}.{}", R::Target::META.table, other.name),
+            place: Place {
+                name: format!("{}.{name}", R::Target::META.table),
+                column,
+                find: Arc::new(move |term, cx| {
+                    let found = Q::from_predicate(find(term, cx));
+                    relation
+                        .having(found & R::Target::scope(cx))
+                        .into_predicate()
+                }),
+            },
             model: PhantomData,
         }
     }
@@ -67,13 +83,16 @@ impl<M: Model> Search<M> {
     fn like<T: TextValue>(field: Field<M, T>, pattern: Pattern) -> Self {
         let column = field.column();
         Self {
-            place: Arc::new(move |term, _| Predicate::Like {
+            place: Place {
+                name: column.name.to_owned(),
                 column,
-                pattern,
-                text: term.to_owned(),
-                ignore_case: true,
-            }),
-            name: column.name.to_owned(),
+                find: Arc::new(move |term, _| Predicate::Like {
+                    column,
+                    pattern,
+                    text: term.to_owned(),
+                    ignore_case: true,
+                }),
+            },
             model: PhantomData,
         }
     }
@@ -97,9 +116,9 @@ pub(crate) fn condition(text: &str, places: &[Place], cx: &Context) -> Result<Pr
         return Err(Invalid::coded("max_length", message));
     }
     Ok(terms.iter().fold(Predicate::All, |all, term| {
-        let anywhere = places
-            .iter()
-            .fold(Predicate::Nothing, |any, place| any.or(place(term, cx)));
+        let anywhere = places.iter().fold(Predicate::Nothing, |any, place| {
+            any.or((place.find)(term, cx))
+        });
         all.and(anywhere)
     }))
 }

@@ -8,14 +8,12 @@
 //!
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
-mod decision;
 mod permission;
 mod ready;
 mod rule;
 
 pub mod rbac;
 
-pub use decision::Decision;
 pub use permission::Permission;
 pub use rbac::Rbac;
 pub use rbac::{grants, grants_operation};
@@ -23,4 +21,5 @@ pub use ready::{
     allow_any, deny_all, has_role, is_authenticated, is_authenticated_or_read_only, is_owner,
     is_staff, is_superuser, read_only, when,
 };
+pub use restwell_core::Decision;
 pub use rule::Rule;

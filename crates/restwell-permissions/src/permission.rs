@@ -1,9 +1,7 @@
 use std::fmt;
 
-use restwell_core::{Action, Result};
-use restwell_db::{Context, Q};
-
-use crate::Decision;
+use restwell_core::{Action, Decision, Result};
+use restwell_db::{ColumnSet, Context, Q};
 
 /// One rule about the rows of `M`.
 ///
@@ -25,6 +23,12 @@ pub trait Permission<M>: Send + Sync + 'static {
     /// 503 when the rule asks a database that is away.
     fn condition(&self, _action: Action, _cx: &mut Context) -> Result<Option<Q<M>>> {
         Ok(None)
+    }
+
+    /// The columns of the row that [`decide`](Self::decide) looks at; all of them, unless told
+    /// otherwise. A row of a list has no others when a rule about a field is asked.
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::ALL
     }
 
     /// The rule as a listing of routes shows it.

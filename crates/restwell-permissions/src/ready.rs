@@ -1,9 +1,9 @@
 use std::fmt;
 
-use restwell_core::{Action, Result};
-use restwell_db::{ColumnValue, Context, Field, Model, PrimaryKey, Q};
+use restwell_core::{Action, Decision, Result};
+use restwell_db::{ColumnSet, ColumnValue, Context, Field, Model, PrimaryKey, Q};
 
-use crate::{Decision, Permission, Rule};
+use crate::{Permission, Rule};
 
 /// A rule that needs no row.
 struct Always {
@@ -14,6 +14,10 @@ struct Always {
 impl<M> Permission<M> for Always {
     fn decide(&self, action: Action, _: Option<&M>, cx: &mut Context) -> Result<Decision> {
         Ok((self.holds)(action, cx).into())
+    }
+
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::NONE
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,6 +94,10 @@ impl<M> Permission<M> for HasRole {
         Ok((principal.is_superuser() || principal.has_role(self.0)).into())
     }
 
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::NONE
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "has_role({})", self.0)
     }
@@ -118,6 +126,10 @@ impl<M: Model, T: ColumnValue<Inner: PrimaryKey>> Permission<M> for IsOwner<M, T
         Ok(Some(self.0.is_current_user(cx)))
     }
 
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::of(&[self.0.column().index])
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "is_owner({})", self.0.column().name)
     }
@@ -142,6 +154,10 @@ where
 {
     fn decide(&self, action: Action, _: Option<&M>, cx: &mut Context) -> Result<Decision> {
         Ok((self.holds)(action, cx)?.into())
+    }
+
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::NONE
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,10 +2,10 @@ use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
-use restwell_core::{Action, Error, Result};
-use restwell_db::{Context, Q};
+use restwell_core::{Action, Decision, Error, Result};
+use restwell_db::{ColumnSet, Context, Guard, Q};
 
-use crate::{Decision, Permission};
+use crate::Permission;
 
 /// Who may do what with rows of `M`: ready rules and your own, combined with `&`, `|` and `!`.
 #[must_use]
@@ -78,6 +78,16 @@ impl<M: 'static> Rule<M> {
     }
 }
 
+impl<M: 'static> Guard<M> for Rule<M> {
+    fn decide(&self, action: Action, object: Option<&M>, cx: &mut Context) -> Result<Decision> {
+        self.0.decide(action, object, cx)
+    }
+
+    fn columns(&self) -> ColumnSet {
+        self.0.columns()
+    }
+}
+
 fn refusal(cx: &Context) -> Error {
     if cx.principal().is_authenticated() {
         Error::permission_denied()
@@ -103,6 +113,10 @@ impl<M: 'static> Permission<M> for And<M> {
         Ok(first.zip(second).map(|(first, second)| first & second))
     }
 
+    fn columns(&self) -> ColumnSet {
+        self.0.columns().union(self.1.columns())
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({} & {})", self.0, self.1)
     }
@@ -121,6 +135,10 @@ impl<M: 'static> Permission<M> for Or<M> {
         Ok(first.zip(second).map(|(first, second)| first | second))
     }
 
+    fn columns(&self) -> ColumnSet {
+        self.0.columns().union(self.1.columns())
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({} | {})", self.0, self.1)
     }
@@ -133,6 +151,10 @@ impl<M: 'static> Permission<M> for Inverse<M> {
 
     fn condition(&self, action: Action, cx: &mut Context) -> Result<Option<Q<M>>> {
         Ok(self.0.condition(action, cx)?.map(|condition| !condition))
+    }
+
+    fn columns(&self) -> ColumnSet {
+        self.0.columns()
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

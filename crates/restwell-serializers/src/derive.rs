@@ -2,12 +2,13 @@
 
 use crate::input::Skipped;
 use bigdecimal::BigDecimal;
-pub use restwell_core::{FieldErrors, Patch, Result};
+use restwell_core::Decision;
+pub use restwell_core::{Action, FieldErrors, Patch, Result};
 pub use restwell_db::__private::choices as column_choices;
 pub use restwell_db::__private::*;
-pub use restwell_db::ColumnSet;
-use restwell_db::relation::ToOne;
+use restwell_db::relation::{Relation, ToOne};
 use restwell_db::statement::Link;
+pub use restwell_db::{ColumnSet, Guard};
 pub use serde::de::{Deserialize, Deserializer};
 
 pub use crate::__choices as choices;
@@ -15,7 +16,9 @@ use crate::input::quantized;
 pub use crate::input::{
     Resolve, Sink, Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
 };
-pub use crate::representation::{ColumnOf, Counts, NestedMany, NestedOne, PkOf, Through};
+pub use crate::representation::{
+    ColumnOf, Counts, Hidden, NestedMany, NestedOne, PkOf, Seen, Through,
+};
 pub use crate::{
     Attrs, Draft, FieldKind, FieldMeta, Input, InputField, Invalid, Mask, Mode, ObjectWriter,
     RelatedKey, RelatedSlug, Representation, Scalar, ToRepresentation, Unknown, WriteSerializer,
@@ -63,6 +66,61 @@ macro_rules! start_from_the_primary_key {
     };
 }
 start_from_the_primary_key!(HasOne, HasMany, ManyToMany);
+
+/// A rule about a field, for rows of `M`.
+pub fn guard<M, G: Guard<M>>(rule: G) -> G {
+    rule
+}
+
+/// Whether the principal may see a field with this rule, of some rows at least.
+///
+/// # Errors
+/// 503 when the rule asks a database that is away.
+pub fn may_see<M>(rule: &impl Guard<M>, cx: &mut Context) -> Result<bool> {
+    Ok(rule.decide(Action::Retrieve, None, cx)? != Decision::Deny)
+}
+
+/// Whether the principal may see a field with this rule of every row.
+///
+/// # Errors
+/// 503 when the rule asks a database that is away.
+pub fn sees_all<M>(rule: &impl Guard<M>, cx: &mut Context) -> Result<bool> {
+    Ok(rule.decide(Action::Retrieve, None, cx)? == Decision::Allow)
+}
+
+/// Whether the principal may set a field with this rule.
+///
+/// # Errors
+/// 503 when the rule asks a database that is away.
+pub fn may_set<M>(
+    rule: &impl Guard<M>,
+    action: Action,
+    row: Option<&M>,
+    cx: &mut Context,
+) -> Result<bool> {
+    Ok(rule.decide(action, row, cx)? == Decision::Allow)
+}
+
+/// The columns that a rule about a field of `M` looks at.
+pub fn guard_columns<M>(rule: &impl Guard<M>) -> ColumnSet {
+    rule.columns()
+}
+
+/// Notes a relation that is hidden.
+pub fn hide_relation<M: Model, R: Relation<M> + OwnColumns>(hidden: &mut Hidden, relation: R) {
+    hidden.relation::<M>(relation.own_columns(), R::Target::META.table);
+}
+
+/// Notes the column of the row that a relation leads to.
+pub fn hide_through<M, R, T>(
+    hidden: &mut Hidden,
+    _: R,
+    field: fn(<R::Target as Handles>::Fields) -> Field<R::Target, T>,
+) where
+    R: ToOne<M, Target: Handles>,
+{
+    hidden.column(field(<R::Target as Handles>::FIELDS).column());
+}
 
 /// The column of `M` with the key of the row of `T`.
 pub const fn foreign_key<M: Model, T: Model>(relation: BelongsTo<M, T>) -> &'static ColumnMeta {

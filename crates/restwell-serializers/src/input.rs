@@ -19,7 +19,7 @@ mod text;
 mod unique;
 mod validated;
 
-use restwell_core::{FieldErrors, Result};
+use restwell_core::{Action, FieldErrors, Result};
 use restwell_db::{Context, Model};
 use serde::de::Deserializer;
 
@@ -49,6 +49,22 @@ pub trait Input: Default + Send + Sync + 'static {
 
     /// What happens to members that are no field, and to read-only ones.
     const UNKNOWN: Unknown;
+
+    /// The fields that not everybody may set, by their numbers.
+    const GUARDED: &'static [usize] = &[];
+
+    /// Whether the principal may set field number `field` by `action`: of `row`, or of a new one.
+    ///
+    /// # Errors
+    /// 503 when a rule asks a database that is away.
+    fn may_set(
+        _field: usize,
+        _action: Action,
+        _row: Option<&Self::Model>,
+        _cx: &mut Context,
+    ) -> Result<bool> {
+        Ok(true)
+    }
 
     /// Reads the value of field number `field`.
     ///

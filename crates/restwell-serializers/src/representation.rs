@@ -1,7 +1,9 @@
 //! From rows to JSON.
 
 mod column;
+mod hidden;
 mod nested;
+mod seen;
 
 use restwell_core::Result;
 use restwell_db::{ColumnSet, Context, Model};
@@ -9,7 +11,9 @@ use restwell_db::{ColumnSet, Context, Model};
 use crate::{FieldMeta, Mask};
 
 pub use column::{ColumnOf, PkOf};
+pub use hidden::Hidden;
 pub use nested::{Counts, NestedMany, NestedOne, Through};
+pub use seen::Seen;
 
 /// How rows of a model are shown.
 ///
@@ -28,6 +32,26 @@ pub trait Representation: Sized + Send + Sync + 'static {
 
     /// The fields in their order.
     const FIELDS: &'static [FieldMeta];
+
+    /// Whether there are rules about who may see a field, those of nested serializers included.
+    const GUARDED: bool = false;
+
+    /// The fields that the principal may see, of some rows at least.
+    ///
+    /// # Errors
+    /// 503 when a rule asks a database that is away.
+    fn visible(_cx: &mut Context) -> Result<Mask> {
+        Ok(Mask::ALL)
+    }
+
+    /// Notes what the principal may not see of every row: nobody filters, orders or searches by
+    /// what is hidden from him.
+    ///
+    /// # Errors
+    /// 503 when a rule asks a database that is away.
+    fn note_hidden(_hidden: &mut Hidden, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
 
     /// The columns that the wanted fields read.
     fn columns(mask: Mask) -> ColumnSet;

@@ -26,11 +26,12 @@ pub(crate) const FIELDS: &str = "fields";
 /// The parameter that names the wanted format.
 pub(crate) const FORMAT: &str = "format";
 
-/// The fields that `?fields=` names.
-pub(crate) fn wanted<R: Representation>(cx: &Context) -> Result<Mask> {
+/// The fields that `?fields=` names, of those that the principal may see.
+pub(crate) fn wanted<R: Representation>(cx: &mut Context) -> Result<Mask> {
+    let visible = R::visible(cx)?;
     match cx.request().query.get(FIELDS) {
-        Some(names) => Mask::parse(names, R::FIELDS),
-        None => Ok(Mask::ALL),
+        Some(names) => Mask::parse(names, R::FIELDS, visible),
+        None => Ok(visible),
     }
 }
 

@@ -46,7 +46,7 @@ fn history<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     let options = V::options();
     let row = open(viewset, &options, cx)?;
     let entries = log::options(Options::new().paginate(options.pagination));
-    page::<EntrySerializer>(&entries, entries_of::<V::Model>(&row.key()), cx)
+    page::<EntrySerializer, EntrySerializer>(&entries, entries_of::<V::Model>(&row.key()), cx)
 }
 
 /// `GET` on one object with `?as_of=`: the object as it was.

@@ -54,7 +54,7 @@ fn list<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     if let Some(allowed) = viewset.permission(TRASH).condition(TRASH, cx)? {
         rows = rows.filter(allowed);
     }
-    page::<V::List>(&V::options(), rows, cx)
+    page::<V::List, V::Serializer>(&V::options(), rows, cx)
 }
 
 fn restore<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {

@@ -85,6 +85,10 @@ pub(super) struct Field {
     pub(super) default: Option<Default>,
     pub(super) rules: Vec<Rule>,
     pub(super) validate: Vec<Path>,
+    /// Who may see it.
+    pub(super) see: Option<Expr>,
+    /// Who may set it.
+    pub(super) set: Option<Expr>,
 }
 
 /// A type without the `Option` and the `Vec` around it.

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use restwell_core::{Action, Result};
-use restwell_db::{Context, Model};
+use restwell_core::{Action, Decision, Result};
+use restwell_db::{ColumnSet, Context, Model};
 
 use super::{Operation, Operations, Rbac, RoleGrant};
-use crate::{Decision, Permission, Rule};
+use crate::{Permission, Rule};
 
 /// What every role is granted, by role and feature.
 #[derive(Debug)]
@@ -72,6 +72,10 @@ impl<M> Permission<M> for Grants {
         let operation = self.operation.unwrap_or_else(|| Operation::of(action));
         let allowed = rbac.allows(&user.roles, self.feature, operation, cx)?;
         Ok(allowed.into())
+    }
+
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::NONE
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@ use restwell_core::{FieldErrors, Result};
 use restwell_db::Context;
 
 use super::unique::note_taken_values;
-use super::{Attrs, Draft, Input, Mode, Validated};
+use super::{Attrs, Draft, Input, Mode, Unknown, Validated};
 use crate::messages;
 
 /// Checks a batch of inputs, each for a new row or for one of `instances`.
@@ -19,7 +19,8 @@ pub fn validate<I: Input>(
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Vec<Result<Validated<I>, FieldErrors>>> {
-    for draft in &mut drafts {
+    for (at, draft) in drafts.iter_mut().enumerate() {
+        withhold(draft, instances.get(at).copied().flatten(), mode, cx)?;
         check(draft, mode, cx)?;
     }
     I::resolve(&mut drafts, cx)?;
@@ -29,6 +30,30 @@ pub fn validate<I: Input>(
         outcomes.push(complete(draft, instance, mode, cx)?);
     }
     Ok(outcomes)
+}
+
+/// To whoever may not set it a field is read-only. A new row is nobody's yet: what depends on the
+/// row is not allowed there.
+fn withhold<I: Input>(
+    draft: &mut Draft<I>,
+    instance: Option<&I::Model>,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<()> {
+    for field in I::GUARDED {
+        let name = I::FIELDS[*field].name;
+        let supplied = draft.input.is_supplied(*field) || draft.errors.contains(name);
+        if !supplied || I::may_set(*field, mode.action(), instance, cx)? {
+            continue;
+        }
+        draft.input.forget(*field);
+        draft.errors.forget(name);
+        if I::UNKNOWN == Unknown::Refuse {
+            let (code, message) = messages::READ_ONLY;
+            draft.errors.add(name, code, message);
+        }
+    }
+    Ok(())
 }
 
 fn check<I: Input>(draft: &mut Draft<I>, mode: Mode, cx: &mut Context) -> Result<()> {

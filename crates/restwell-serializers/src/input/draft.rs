@@ -1,6 +1,6 @@
 use std::fmt;
 
-use restwell_core::{FieldErrors, Key, Result};
+use restwell_core::{Action, FieldErrors, Key, Result};
 use restwell_db::statement::Link;
 use restwell_db::{Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, Value};
 
@@ -15,6 +15,17 @@ pub enum Mode {
     Update,
     /// Some fields of a row: PATCH. Nothing is required and no default applies.
     PartialUpdate,
+}
+
+impl Mode {
+    /// The action that has inputs for this.
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Create => Action::Create,
+            Self::Update => Action::Update,
+            Self::PartialUpdate => Action::PartialUpdate,
+        }
+    }
 }
 
 /// An input on its way through validation, with what is wrong with it so far.

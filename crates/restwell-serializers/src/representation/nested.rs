@@ -11,12 +11,14 @@ use crate::{Mask, Representation, ToRepresentation};
 pub struct NestedOne<R: Representation> {
     related: Related<R::Model, Option<usize>>,
     loaded: Option<R::Loaded>,
+    mask: Mask,
 }
 
 /// The rows of a relation to many rows, ready to be shown by `R`.
 pub struct NestedMany<R: Representation> {
     related: Related<R::Model, Vec<usize>>,
     loaded: Option<R::Loaded>,
+    mask: Mask,
 }
 
 /// How many rows a relation leads to, for each row of a batch.
@@ -58,11 +60,17 @@ impl<R: Representation> NestedOne<R> {
             return Ok(Self {
                 related,
                 loaded: None,
+                mask: Mask::ALL,
             });
         }
-        let related = relation.one(rows, R::columns(Mask::ALL), cx)?;
-        let loaded = Some(R::load(&related.targets, Mask::ALL, cx)?);
-        Ok(Self { related, loaded })
+        let mask = R::visible(cx)?;
+        let related = relation.one(rows, R::columns(mask), cx)?;
+        let loaded = Some(R::load(&related.targets, mask, cx)?);
+        Ok(Self {
+            related,
+            loaded,
+            mask,
+        })
     }
 
     /// Appends the other row of row number `at`, or null.
@@ -74,7 +82,7 @@ impl<R: Representation> NestedOne<R> {
                     &self.related.targets[place],
                     place,
                     loaded,
-                    Mask::ALL,
+                    self.mask,
                     cx,
                     out,
                 );
@@ -109,11 +117,17 @@ impl<R: Representation> NestedMany<R> {
             return Ok(Self {
                 related,
                 loaded: None,
+                mask: Mask::ALL,
             });
         }
-        let related = relation.many(rows, R::columns(Mask::ALL), cx)?;
-        let loaded = Some(R::load(&related.targets, Mask::ALL, cx)?);
-        Ok(Self { related, loaded })
+        let mask = R::visible(cx)?;
+        let related = relation.many(rows, R::columns(mask), cx)?;
+        let loaded = Some(R::load(&related.targets, mask, cx)?);
+        Ok(Self {
+            related,
+            loaded,
+            mask,
+        })
     }
 
     /// Appends the other rows of row number `at` as a list.
@@ -128,7 +142,7 @@ impl<R: Representation> NestedMany<R> {
                     &self.related.targets[*place],
                     *place,
                     loaded,
-                    Mask::ALL,
+                    self.mask,
                     cx,
                     out,
                 );

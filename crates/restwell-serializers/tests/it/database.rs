@@ -62,7 +62,7 @@ pub(crate) fn shown<R: Representation>(
     rows: &[R::Model],
     fields: &str,
 ) -> (String, u64) {
-    let mask = Mask::parse(fields, R::FIELDS).expect("fields of the serializer");
+    let mask = Mask::parse(fields, R::FIELDS, Mask::ALL).expect("fields of the serializer");
     let before = cx.statements();
     let mut out = Vec::new();
     represent_many::<R>(rows, mask, cx, &mut out).expect("rows that can be shown");

@@ -276,7 +276,7 @@ fn fields_that_are_not_wanted_cost_nothing() {
 #[test]
 fn only_the_columns_of_the_wanted_fields_are_read() {
     let columns = |fields: &str| -> Vec<&str> {
-        let mask = Mask::parse(fields, Thread::FIELDS).expect("fields");
+        let mask = Mask::parse(fields, Thread::FIELDS, Mask::ALL).expect("fields");
         let set = Thread::columns(mask);
         let columns = <Post as restwell_db::Model>::META.columns.iter();
         columns
@@ -293,7 +293,7 @@ fn only_the_columns_of_the_wanted_fields_are_read() {
     );
     assert_eq!(columns("length").len(), 12);
     let some = PostSerializer::columns(
-        Mask::parse("excerpt,text,tags", PostSerializer::FIELDS).expect("fields"),
+        Mask::parse("excerpt,text,tags", PostSerializer::FIELDS, Mask::ALL).expect("fields"),
     );
     assert!(some.contains(Post::F.body.column().index));
     assert!(!some.contains(Post::F.title.column().index));
@@ -301,9 +301,11 @@ fn only_the_columns_of_the_wanted_fields_are_read() {
 
 #[test]
 fn an_unknown_field_is_refused_with_the_known_ones() {
-    let error = Mask::parse("id,bdoy", CommentSerializer::FIELDS).expect_err("no such field");
+    let error =
+        Mask::parse("id,bdoy", CommentSerializer::FIELDS, Mask::ALL).expect_err("no such field");
     assert_eq!((error.status(), error.code()), (400, "validation_error"));
-    let error = Mask::parse("bdoy", CommentSerializer::FIELDS).expect_err("no such field");
+    let error =
+        Mask::parse("bdoy", CommentSerializer::FIELDS, Mask::ALL).expect_err("no such field");
     assert_eq!(
         error.fields().to_json().to_string(),
         r#"{"fields":["Unknown field \"bdoy\". Did you mean \"body\"? The fields are: body, author."]}"#

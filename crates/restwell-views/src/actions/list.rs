@@ -1,6 +1,10 @@
+use std::borrow::Cow;
+
 use restwell_core::{Action, Result};
-use restwell_db::{Context, Q, QuerySet};
+use restwell_db::{ColumnMeta, Context, Q, QuerySet};
+use restwell_filters::Filters;
 use restwell_pagination::{Page, PageInfo};
+use restwell_serializers::representation::Hidden;
 use restwell_serializers::{Mask, Representation, ToRepresentation, represent_many};
 
 use super::{FIELDS, FORMAT, wanted};
@@ -22,19 +26,25 @@ pub(crate) fn list<V: ViewSet>(
     {
         rows = rows.filter(allowed);
     }
-    page::<V::List>(options, rows, cx)
+    page::<V::List, V::Serializer>(options, rows, cx)
 }
 
-/// One page of those of `rows` that the client asks for.
-pub(crate) fn page<R: Representation>(
+/// One page of those of `rows` that the client asks for, each as an `R`. What a principal may not
+/// see of an `R` or of a `Detail` can be asked for neither.
+pub(crate) fn page<R, Detail>(
     options: &Options<R::Model>,
     rows: QuerySet<R::Model>,
     cx: &mut Context,
-) -> Result<Reply> {
+) -> Result<Reply>
+where
+    R: Representation,
+    Detail: Representation<Model = R::Model>,
+{
     let mask = wanted::<R>(cx)?;
     let mut reserved = options.pagination.parameters().to_vec();
     reserved.extend([FIELDS, FORMAT]);
-    let filtered = options.filters.apply(&cx.request().query, &reserved, cx)?;
+    let filters = askable::<R, Detail>(&options.filters, cx)?;
+    let filtered = filters.apply(&cx.request().query, &reserved, cx)?;
     let rows = rows
         .filter(Q::from_predicate(filtered.predicate))
         .only(R::columns(mask));
@@ -42,6 +52,24 @@ pub(crate) fn page<R: Representation>(
         .pagination
         .paginate(rows, filtered.order, &filtered.binding, cx)?;
     show::<R>(&page, mask, cx)
+}
+
+/// The filters, search and order of what the principal may see.
+fn askable<'a, R, Detail>(
+    filters: &'a Filters<R::Model>,
+    cx: &mut Context,
+) -> Result<Cow<'a, Filters<R::Model>>>
+where
+    R: Representation,
+    Detail: Representation<Model = R::Model>,
+{
+    let mut hidden = Hidden::of::<R>(cx)?;
+    hidden.note::<Detail>(cx)?;
+    if hidden.is_empty() {
+        return Ok(Cow::Borrowed(filters));
+    }
+    let seen = |name: &str, column: Option<&ColumnMeta>| !hidden.covers(name, column);
+    Ok(Cow::Owned(filters.retain(seen)))
 }
 
 fn show<R: Representation>(page: &Page<R::Model>, mask: Mask, cx: &mut Context) -> Result<Reply> {

@@ -1,6 +1,6 @@
 use restwell_core::{Action, Result};
 use restwell_db::{Context, Model};
-use restwell_serializers::{FieldMeta, Input, WriteSerializer};
+use restwell_serializers::{Input, Representation, WriteSerializer};
 use serde_json::{Map, Value, json};
 
 use crate::object::{object, parent_of};
@@ -25,13 +25,15 @@ pub(crate) fn metadata<V: ViewSet>(
         (Action::Update, "PUT"),
         (Action::PartialUpdate, "PATCH"),
     ] {
-        if actions.contains(&action) && may(viewset, action, cx)? {
-            let fields = match action {
-                Action::Create => fields_of::<V::Create>(cx),
-                _ => InputOf::<V::Update>::FIELDS.to_vec(),
-            };
-            writable.insert(method.to_owned(), describe(&fields));
+        if !actions.contains(&action) {
+            continue;
         }
+        let fields = match (action, allowed(viewset, action, cx)?) {
+            (_, Allowed::No) => continue,
+            (Action::Create, row) => describe::<V, V::Create>(action, row.of(), cx)?,
+            (_, row) => describe::<V, V::Update>(action, row.of(), cx)?,
+        };
+        writable.insert(method.to_owned(), fields);
     }
     if !writable.is_empty() {
         about["actions"] = Value::Object(writable);
@@ -49,38 +51,68 @@ fn name<M: Model>(actions: &[Action]) -> String {
     }
 }
 
-/// Whether the principal may do `action`, with the row that the path names if it names one.
-fn may<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<bool> {
-    let allowed = match action {
-        Action::Create => viewset.permission(action).check(action, cx),
-        _ => object(viewset, action, cx).map(drop),
-    };
-    match allowed {
-        Ok(()) => Ok(true),
-        Err(error) if error.is_server_error() => Err(error),
-        Err(_) => Ok(false),
+/// Whether the principal may do something, and with which row.
+enum Allowed<M> {
+    No,
+    WithNewRow,
+    WithRow(M),
+}
+
+impl<M> Allowed<M> {
+    fn of(&self) -> Option<&M> {
+        match self {
+            Self::WithRow(row) => Some(row),
+            Self::No | Self::WithNewRow => None,
+        }
     }
 }
 
-/// The fields of a new row. One that the path decides cannot be set.
-fn fields_of<S: WriteSerializer>(cx: &Context) -> Vec<FieldMeta> {
-    let given = parent_of::<<InputOf<S> as Input>::Model>(cx).map(|parent| parent.column.index);
-    let fields = InputOf::<S>::FIELDS.iter().enumerate();
-    fields
-        .map(|(place, field)| match InputOf::<S>::column(place) {
-            Some(column) if given == Some(column) => field.read_only(),
-            _ => *field,
-        })
-        .collect()
+/// Whether the principal may do `action`, with the row that the path names if it names one.
+fn allowed<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<Allowed<V::Model>> {
+    let allowed = match action {
+        Action::Create => {
+            let rule = viewset.permission(action);
+            rule.check(action, cx).map(|()| Allowed::WithNewRow)
+        }
+        _ => object(viewset, action, cx).map(Allowed::WithRow),
+    };
+    match allowed {
+        Err(error) if error.is_server_error() => Err(error),
+        Err(_) => Ok(Allowed::No),
+        allowed => allowed,
+    }
 }
 
-fn describe(fields: &[FieldMeta]) -> Value {
-    Value::Object(
-        fields
-            .iter()
-            .map(|field| (field.name.to_owned(), field.describe()))
-            .collect(),
-    )
+/// The fields that the principal may see or set. Those that he may not set are read-only to him.
+fn describe<V: ViewSet, S: WriteSerializer<Input: Input<Model = V::Model>>>(
+    action: Action,
+    row: Option<&V::Model>,
+    cx: &mut Context,
+) -> Result<Value> {
+    let visible = V::Serializer::visible(cx)?;
+    let shown = V::Serializer::FIELDS.iter().enumerate();
+    let mut fields = Map::new();
+    for (place, field) in InputOf::<S>::FIELDS.iter().enumerate() {
+        let settable = !is_given::<S>(action, place, cx)
+            && (!InputOf::<S>::GUARDED.contains(&place)
+                || InputOf::<S>::may_set(place, action, row, cx)?);
+        let hidden = shown
+            .clone()
+            .any(|(place, own)| own.name == field.name && !visible.contains(place));
+        if hidden && (field.read_only || !settable) {
+            continue;
+        }
+        let field = if settable { *field } else { field.read_only() };
+        fields.insert(field.name.to_owned(), field.describe());
+    }
+    Ok(Value::Object(fields))
+}
+
+/// Whether the path decides the field of a new row.
+fn is_given<S: WriteSerializer>(action: Action, field: usize, cx: &Context) -> bool {
+    let parent = parent_of::<<InputOf<S> as Input>::Model>(cx).map(|parent| parent.column.index);
+    let column = InputOf::<S>::column(field);
+    action == Action::Create && column.is_some() && column == parent
 }
 
 pub(crate) fn capitalized(name: &str) -> String {

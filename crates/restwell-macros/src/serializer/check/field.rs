@@ -16,6 +16,7 @@ pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> 
         check_defaults(field, &kind, errors);
     }
     check_pairs(field, errors);
+    check_rules(field, shown_only, errors);
     let wire = field.name.as_ref().map_or_else(
         || field.ident.unraw().to_string(),
         |name| {
@@ -28,11 +29,6 @@ pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> 
             name.value()
         },
     );
-    let default = default(field);
-    let required = match &field.required {
-        Some(required) => required.value,
-        None => !shape.optional && default.is_none(),
-    };
     Some(model::Field {
         ident: field.ident.clone(),
         docs: field.docs.clone(),
@@ -40,20 +36,22 @@ pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> 
         ty: field.ty.clone(),
         shows: field.write_only.is_none(),
         reads: !shown_only,
-        required,
+        required: is_required(field),
         create_only: field.create_only.is_some(),
         allow_blank: field.allow_blank.is_some(),
         trim: field.trim.as_ref().is_none_or(|trim| trim.value),
         max_digits: field.max_digits.as_ref().map(|most| most.value.clone()),
         decimal_places: field.decimal_places.as_ref().map(|most| most.value.clone()),
         help_text: field.help_text.clone(),
-        default,
+        default: default(field),
         rules: field.rules.clone(),
         validate: field
             .validate
             .as_ref()
             .map(|validate| validate.value.clone())
             .unwrap_or_default(),
+        see: field.see.as_ref().map(|see| see.value.clone()),
+        set: field.set.as_ref().map(|set| set.value.clone()),
         shape,
         kind,
     })
@@ -164,6 +162,7 @@ fn input_keys(field: &Field) -> Vec<&Ident> {
         key(field.trim.as_ref()),
         key(field.max_digits.as_ref()),
         key(field.validate.as_ref()),
+        key(field.set.as_ref()),
     ]
     .into_iter()
     .flatten()
@@ -232,6 +231,41 @@ fn check_defaults(field: &Field, kind: &Kind, errors: &mut Errors) {
             "`default_with` fills a column, and this field has none; write `default = …`",
         ),
         _ => {}
+    }
+}
+
+/// Rules about who may see and set the field.
+fn check_rules(field: &Field, shown_only: bool, errors: &mut Errors) {
+    if let (Some(see), Some(_)) = (&field.see, &field.write_only) {
+        errors.add(
+            &see.key,
+            "`see` is about showing, and a `write_only` field is never shown; remove `see`",
+        );
+    }
+    let Some(set) = field.set.as_ref().filter(|_| !shown_only) else {
+        return;
+    };
+    let on_put = field.default.as_ref();
+    if let Some(default) = on_put.filter(|_| field.create_only.is_none()) {
+        errors.add(
+            &default.key,
+            "a PUT without the field sets it to its `default`, for those too who may not `set` \
+             it; write `default_on_create = …`",
+        );
+    } else if is_required(field) {
+        errors.add(
+            &set.key,
+            "whoever may not `set` the field cannot send it, and it is required; write \
+             `default_on_create = …`, or `required = false`",
+        );
+    }
+}
+
+/// Whether a create must have it.
+fn is_required(field: &Field) -> bool {
+    match &field.required {
+        Some(required) => required.value,
+        None => !Shape::of(&field.ty).optional && default(field).is_none(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The struct of the input, and `impl Input`.
 
+mod guard;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -110,6 +112,7 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
         .filter_map(|(i, field)| column_of(serializer, *i, field));
     let (check, validate) = (check::check(serializer), check::validate(serializer));
     let writes = writes::writes(serializer);
+    let guard = guard::guard(serializer);
     quote! {
         #[automatically_derived]
         impl #root::Input for #input {
@@ -117,6 +120,8 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
 
             const FIELDS: &'static [#root::FieldMeta] = &[#(#metas),*];
             const UNKNOWN: #root::Unknown = #root::Unknown::#unknown;
+
+            #guard
 
             fn read<'de, __D: #root::Deserializer<'de>>(
                 &mut self,

@@ -1,5 +1,7 @@
 //! `impl Representation`.
 
+mod guard;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -42,16 +44,20 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
         .collect();
     let names = members.iter().map(|(name, _)| name);
     let types = members.iter().map(|(_, ty)| ty);
+    let seen: Vec<Ident> = guard::seen(&shown).collect();
+    let decisions = guard::decisions(serializer, &shown);
     let loads = shown.iter().filter_map(|shown| load(serializer, shown));
     let writes = shown.iter().map(|shown| {
-        let (bit, write) = (&shown.bit, write(serializer, shown));
-        quote!(if __mask.contains(#bit) { #write })
+        let (wanted, write) = (guard::is_seen_at(shown), write(serializer, shown));
+        quote!(if #wanted { #write })
     });
+    let visibility = guard::visibility(serializer, &shown);
     quote! {
         #[doc(hidden)]
         #[derive(Debug)]
         pub struct __Loaded {
             #(#names: #types,)*
+            #(#seen: #root::Seen,)*
         }
 
         #[automatically_derived]
@@ -60,6 +66,8 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
             type Loaded = __Loaded;
 
             const FIELDS: &'static [#root::FieldMeta] = &[#(#metas),*];
+
+            #visibility
 
             fn columns(__mask: #root::Mask) -> #root::ColumnSet {
                 #root::select::<#model>(__mask, &[#(#columns),*])
@@ -70,7 +78,8 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
                 __mask: #root::Mask,
                 __cx: &mut #root::Context,
             ) -> #root::Result<__Loaded> {
-                ::core::result::Result::Ok(__Loaded { #(#loads)* })
+                #decisions
+                ::core::result::Result::Ok(__Loaded { #(#loads)* #(#seen,)* })
             }
 
             fn write(
@@ -89,8 +98,19 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
     }
 }
 
-/// The columns that a field reads.
+/// The columns that a field reads, and the rule about it.
 fn columns(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
+    let own = own_columns(serializer, shown);
+    match guard::rule(serializer, shown.field) {
+        Some(rule) => {
+            let root = &serializer.root;
+            quote!(#root::ColumnSet::union(#own, #root::guard_columns(&#rule)))
+        }
+        None => own,
+    }
+}
+
+fn own_columns(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
     let (root, model) = (&serializer.root, &serializer.model);
     match &shown.field.kind {
         Kind::Column(_) => {
@@ -154,7 +174,8 @@ fn related_shown(serializer: &Serializer, field: &Field, related: &Related) -> O
 }
 
 fn load(serializer: &Serializer, shown: &Shown<'_>) -> Option<TokenStream> {
-    let Shown { field, bit, .. } = shown;
+    let Shown { field, .. } = shown;
+    let wanted = guard::is_wanted(shown);
     let span = at(field.ty.span());
     let ty = respan(member(serializer, field)?, span);
     let (name, relation) = (&field.ident, call(serializer, field.relation()?));
@@ -163,12 +184,12 @@ fn load(serializer: &Serializer, shown: &Shown<'_>) -> Option<TokenStream> {
             let value = &field.shape.value;
             quote_spanned! {span=>
                 #ty::load::<_, _, _, #value>(
-                    #relation, |__fields| __fields.#source, __rows, __mask.contains(#bit), __cx,
+                    #relation, |__fields| __fields.#source, __rows, #wanted, __cx,
                 )
             }
         }
         _ => quote_spanned! {span=>
-            <#ty>::load(#relation, __rows, __mask.contains(#bit), __cx)
+            <#ty>::load(#relation, __rows, #wanted, __cx)
         },
     };
     Some(quote!(#name: #call?,))

@@ -10,7 +10,7 @@ use crate::syntax::{Item as Part, items, once, parse_items};
 
 const FIELD_FORM: &str = "#[field(read_only)]";
 const RULE_FORM: &str = "#[validate(length(max = 200))]";
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 25] = [
     "read_only",
     "write_only",
     "create_only",
@@ -33,6 +33,8 @@ const KEYS: [&str; 23] = [
     "decimal_places",
     "help_text",
     "name",
+    "see",
+    "set",
     "validate",
 ];
 const RULES: [&str; 11] = [
@@ -79,6 +81,8 @@ pub(in crate::serializer) struct Field {
     pub(in crate::serializer) help_text: Option<LitStr>,
     pub(in crate::serializer) name: Option<LitStr>,
     pub(in crate::serializer) validate: Option<Keyed<Vec<Path>>>,
+    pub(in crate::serializer) see: Option<Keyed<Expr>>,
+    pub(in crate::serializer) set: Option<Keyed<Expr>>,
     pub(in crate::serializer) rules: Vec<Rule>,
 }
 
@@ -191,6 +195,8 @@ impl Field {
             help_text: None,
             name: None,
             validate: None,
+            see: None,
+            set: None,
             rules: Vec::new(),
         }
     }
@@ -221,6 +227,8 @@ impl Field {
             "decimal_places" => self.decimal_places = keyed(part, "decimal_places = 2", errors),
             "help_text" => self.help_text = part.value("help_text = \"Shown in lists.\"", errors),
             "name" => self.name = part.value("name = \"postTitle\"", errors),
+            "see" => self.see = keyed(part, "see = is_staff()", errors),
+            "set" => self.set = keyed(part, "set = is_staff()", errors),
             "validate" => {
                 let (one, several) = ("validate = check_title", "validate(check, check_title)");
                 let value = paths(&part, one, several, errors);

@@ -1,0 +1,21 @@
+use restwell_core::{Action, Decision, Result};
+
+use crate::{ColumnSet, Context};
+
+/// What decides about rows of `M` and parts of them: the rules of `restwell-permissions`, as
+/// serializers ask them about fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a rule for rows of `{M}`",
+    label = "this is not a rule for rows of `{M}`",
+    note = "write a rule such as `is_staff()` or `is_owner(User::F.id) | is_staff()`"
+)]
+pub trait Guard<M>: Send + Sync + 'static {
+    /// Whether `action` is allowed: on `object` where it is known, at all where it is not.
+    ///
+    /// # Errors
+    /// 503 when the rule asks a database that is away.
+    fn decide(&self, action: Action, object: Option<&M>, cx: &mut Context) -> Result<Decision>;
+
+    /// The columns of the row that [`decide`](Self::decide) looks at.
+    fn columns(&self) -> ColumnSet;
+}
