@@ -16,6 +16,7 @@ use crate::input::quantized;
 pub use crate::input::{
     Resolve, Sink, Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
 };
+use crate::representation::Pick;
 pub use crate::representation::{
     ColumnOf, Counts, Hidden, NestedMany, NestedOne, PkOf, Seen, Through,
 };
@@ -68,7 +69,7 @@ macro_rules! start_from_the_primary_key {
 start_from_the_primary_key!(HasOne, HasMany, ManyToMany);
 
 /// A rule about a field, for rows of `M`.
-pub fn guard<M, G: Guard<M>>(rule: G) -> G {
+pub fn guard<M, G: Guard<M>>(rule: G) -> impl Guard<M> {
     rule
 }
 
@@ -112,11 +113,8 @@ pub fn hide_relation<M: Model, R: Relation<M> + OwnColumns>(hidden: &mut Hidden,
 }
 
 /// Notes the column of the row that a relation leads to.
-pub fn hide_through<M, R, T>(
-    hidden: &mut Hidden,
-    _: R,
-    field: fn(<R::Target as Handles>::Fields) -> Field<R::Target, T>,
-) where
+pub fn hide_through<M, R, T>(hidden: &mut Hidden, _: R, field: Pick<R::Target, T>)
+where
     R: ToOne<M, Target: Handles>,
 {
     hidden.column(field(<R::Target as Handles>::FIELDS).column());

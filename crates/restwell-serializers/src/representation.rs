@@ -12,6 +12,7 @@ use crate::{FieldMeta, Mask};
 
 pub use column::{ColumnOf, PkOf};
 pub use hidden::Hidden;
+pub(crate) use nested::Pick;
 pub use nested::{Counts, NestedMany, NestedOne, Through};
 pub use seen::Seen;
 

@@ -94,6 +94,12 @@ impl Client {
         }
     }
 
+    /// The headers that every request has.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter();
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
     /// `GET`.
     pub fn get(&self, path: &str) -> TestResponse {
         self.send("GET", path, None)

@@ -2,10 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use restwell_audit::Audit;
 use restwell_core::{Clock, Method, Request};
-use restwell_db::{Context, Migrations, Pool, PoolOptions, Recorder, migrate};
+use restwell_db::{AnyConnection, Context, Migrations, Pool, PoolOptions, Recorder, migrate};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -20,6 +21,12 @@ pub struct TestDatabase {
     pool: Pool,
     url: String,
     _place: Place,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    text: String,
 }
 
 /// What is removed with the database.
@@ -98,6 +105,33 @@ impl TestDatabase {
         if let Err(error) = migrate(&mut self.context(), sets) {
             panic!("cannot migrate {self:?}: {}", with_causes(&error));
         }
+    }
+
+    /// The rows of `table` as the database has them, every column of them, as one text each: to see
+    /// whether anything changed at all.
+    ///
+    /// # Panics
+    /// When there is no such table.
+    pub fn rows(&self, table: &str) -> Vec<String> {
+        let mut cx = self.context();
+        let connection = cx.connection().expect("a connection");
+        let row = match connection {
+            AnyConnection::Pg(_) => "t::text".to_owned(),
+            AnyConnection::Sqlite(_) => {
+                let columns = format!(
+                    "SELECT group_concat('quote(\"' || name || '\")', ' || '','' || ') AS text \
+                     FROM pragma_table_info('{table}')"
+                );
+                let columns: Vec<Text> = diesel::sql_query(columns)
+                    .load(connection)
+                    .expect("columns");
+                columns.into_iter().map(|columns| columns.text).collect()
+            }
+        };
+        let rows = format!("SELECT {row} AS text FROM {table} AS t ORDER BY 1");
+        let rows = diesel::sql_query(rows).load(connection);
+        let rows: Vec<Text> = rows.unwrap_or_else(|error| panic!("no rows of {table}: {error}"));
+        rows.into_iter().map(|row| row.text).collect()
     }
 
     /// Runs SQL statements as they are.

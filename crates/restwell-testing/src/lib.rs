@@ -27,6 +27,7 @@
 //! * [`on_both_databases!`] makes of each function one test on each database.
 //! * [`assert_enveloped`] checks the standard envelope; [`Client::always`] checks every answer.
 //! * [`assert_query_budget`] and [`assert_page_budget`] keep the number of statements constant.
+//! * [`Conformance`] asks every route as everybody, and holds the answers against the rules.
 //! * [`race`] does one thing at the same moment in many threads.
 //! * [`clock_at`] makes a clock that stands still, for
 //!   [`ApiBuilder::clock`](restwell_views::ApiBuilder::clock).
@@ -34,6 +35,7 @@
 mod budget;
 mod client;
 mod clock;
+mod conformance;
 mod database;
 mod enveloped;
 mod macros;
@@ -45,6 +47,7 @@ mod server;
 pub use budget::{assert_page_budget, assert_query_budget};
 pub use client::Client;
 pub use clock::clock_at;
+pub use conformance::{Conformance, Finding, Report};
 pub use database::TestDatabase;
 pub use enveloped::assert_enveloped;
 pub use race::race;

@@ -21,7 +21,7 @@ use crate::object::PK;
 use crate::outage::Outage;
 use crate::route::{Route, RouteInfo};
 use crate::schemes::Schemes;
-use crate::{Reply, Router};
+use crate::{Declaration, Reply, Router};
 
 /// What every request of an application shares.
 pub(crate) struct Settings {
@@ -151,6 +151,13 @@ impl Api {
             .iter()
             .flat_map(|route| route.infos(throttle))
             .collect()
+    }
+
+    /// What is declared of every method of every route: for tests that hold the answers against it.
+    pub fn declarations(&self) -> impl Iterator<Item = Declaration<'_>> {
+        let settings = &*self.settings;
+        let routes = self.routes.iter();
+        routes.flat_map(move |route| Declaration::of(settings, route))
     }
 
     /// The pool, for commands beside the server.

@@ -1,7 +1,8 @@
 use restwell_core::{Action, Result};
-use restwell_db::Context;
+use restwell_db::{ColumnMeta, Context};
 
 use crate::Reply;
+use crate::declaration::Declared;
 use crate::schemes::Schemes;
 
 /// What runs the actions of routes, without its type: the pipeline is compiled once.
@@ -19,6 +20,16 @@ pub(crate) trait Endpoint: Send + Sync {
     /// Whether it answers whatever host a request names.
     fn is_for_any_host(&self) -> bool {
         false
+    }
+
+    /// What is declared of its rows, where it has rows.
+    fn declared(&self) -> Option<&dyn Declared> {
+        None
+    }
+
+    /// What is declared of the rows that it is below, and the column that refers to them.
+    fn parent(&self) -> Option<(&dyn Declared, &'static ColumnMeta)> {
+        None
     }
 
     /// The scopes of the throttle that an action counts against besides the application's own

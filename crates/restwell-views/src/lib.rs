@@ -10,6 +10,7 @@
 
 mod actions;
 mod api;
+mod declaration;
 mod endpoint;
 mod health;
 mod history;
@@ -29,6 +30,7 @@ mod viewset;
 mod viewset_endpoint;
 
 pub use api::{Api, ApiBuilder, BuildError};
+pub use declaration::Declaration;
 pub use health::health_routes;
 pub use history::{AuditLog, EntrySerializer};
 pub use http::Response;

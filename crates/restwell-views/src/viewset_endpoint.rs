@@ -1,10 +1,11 @@
 //! A viewset as an endpoint.
 
 use restwell_core::{Action, Error, Result};
-use restwell_db::{Context, Model};
+use restwell_db::{ColumnMeta, Context, Model};
 use restwell_filters::Filters;
 
 use crate::actions::{self, FIELDS, FORMAT, capitalized};
+use crate::declaration::Declared;
 use crate::endpoint::Endpoint;
 use crate::history::AS_OF;
 use crate::object::{PARENT, Parent, parse_key, scoped};
@@ -100,6 +101,10 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         extra?.renders
     }
 
+    fn declared(&self) -> Option<&dyn Declared> {
+        Some(&self.viewset)
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
@@ -140,7 +145,7 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
 /// A viewset below a row of another viewset.
 pub(crate) struct NestedEndpoint<P: ViewSet, E> {
     pub(crate) parent: P,
-    pub(crate) column: &'static restwell_db::ColumnMeta,
+    pub(crate) column: &'static ColumnMeta,
     pub(crate) child: E,
 }
 
@@ -184,6 +189,14 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn renders(&self, action: Action) -> Option<&'static str> {
         self.child.renders(action)
+    }
+
+    fn declared(&self) -> Option<&dyn Declared> {
+        self.child.declared()
+    }
+
+    fn parent(&self) -> Option<(&dyn Declared, &'static ColumnMeta)> {
+        Some((&self.parent, self.column))
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

@@ -157,7 +157,7 @@ impl<R: Representation> NestedMany<R> {
 pub struct Through(Vec<Option<Value>>);
 
 /// Finds the handle of one column among those of a model.
-type Pick<M, T> = fn(<M as Handles>::Fields) -> Field<M, T>;
+pub(crate) type Pick<M, T> = fn(<M as Handles>::Fields) -> Field<M, T>;
 
 impl Through {
     /// Reads the value of `field` of the other row of each of `rows`, where it is `wanted`.

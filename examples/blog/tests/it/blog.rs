@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use blog::comments::Comment;
 use blog::posts::{Post, Status};
 use blog::users::{User, roles};
 use blog::{Settings, app, users};
@@ -10,7 +11,7 @@ use chrono::{DateTime, Utc};
 use restwell::auth::{Auth, PasswordResetMail};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
-use restwell::{Method, Request, Signer, State};
+use restwell::{Api, Method, Request, Signer, State};
 use restwell_testing::{
     Client, ManualClock, TestDatabase, TestResponse, TestServer, assert_enveloped, clock_at,
 };
@@ -41,6 +42,7 @@ pub(crate) struct Blog {
     server: TestServer,
     auth: Auth<User>,
     tokens: Mutex<HashMap<String, String>>,
+    pub(crate) api: Api,
     pub(crate) db: TestDatabase,
     pub(crate) clock: Arc<ManualClock>,
 }
@@ -84,6 +86,7 @@ pub(crate) fn started_with(db: TestDatabase, others: &[(&str, &str)]) -> Blog {
         server: TestServer::start(&api),
         auth: users::auth(&settings, &Rbac::new()).expect("a key that is long enough"),
         tokens: Mutex::default(),
+        api,
         db,
         clock,
     }
@@ -188,6 +191,17 @@ impl Blog {
             .link_many(&mut cx, &links)
             .expect("tags that are there");
         path_of(&post.id.to_string())
+    }
+
+    /// Writes a comment below the post with the key `post`, and returns its key.
+    pub(crate) fn comment(&self, author: &str, post: &str) -> String {
+        let post: Uuid = post.parse().expect("the key of a post");
+        let changes = Changes::new()
+            .with(Comment::F.post_id, post)
+            .with(Comment::F.author_id, self.key_of(author))
+            .with(Comment::F.body, "Well said.");
+        let comment = Comment::objects().create(&mut self.db.context(), changes);
+        comment.expect("a comment").id.to_string()
     }
 
     /// Writes published posts with these titles, the first being the oldest.

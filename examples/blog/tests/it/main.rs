@@ -10,6 +10,7 @@ mod budgets;
 mod categories;
 mod comments;
 mod conditions;
+mod conformance;
 mod creating;
 mod cursors;
 mod deleting;

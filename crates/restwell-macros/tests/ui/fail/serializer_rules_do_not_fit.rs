@@ -1,51 +1,37 @@
-#[path = "../post.rs"]
-mod post;
+use restwell_macros::{Model, serializer};
 
-use post::Post;
-use restwell::permissions::is_staff;
+diesel::table! {
+    posts (id) { id -> Int8, title -> Text, views -> Int4 }
+}
+diesel::table! {
+    tags (id) { id -> Int8, name -> Text }
+}
 
-fn main() {}
+#[derive(Model, Clone)]
+#[model(crate = restwell_serializers, table = posts)]
+struct Post {
+    id: i64,
+    title: String,
+    views: i32,
+}
+
+#[derive(Model, Clone)]
+#[model(crate = restwell_serializers, table = tags)]
+struct Tag {
+    id: i64,
+    name: String,
+}
 
 fn nobody() -> bool {
     false
 }
 
-#[restwell::serializer(model = Post)]
-struct NoRules {
+#[serializer(crate = restwell_serializers, model = Post)]
+struct PostSerializer {
     #[field(see = nobody())]
     title: String,
-    #[field(set = nobody, default_on_create = String::new())]
-    body: String,
+    #[field(set = restwell_permissions::is_owner(Tag::F.id), default_on_create = 1)]
+    views: i32,
 }
 
-#[restwell::serializer(model = Post)]
-struct NeverShown {
-    #[field(write_only, see = is_staff())]
-    title: String,
-}
-
-#[restwell::serializer(model = Post)]
-struct NeverRead {
-    #[field(read_only, set = is_staff())]
-    title: String,
-}
-
-#[restwell::serializer(model = Post)]
-struct Required {
-    #[field(set = is_staff())]
-    title: String,
-    #[field(set = is_staff(), required)]
-    body: String,
-}
-
-#[restwell::serializer(model = Post)]
-struct SetByPut {
-    #[field(set = is_staff(), default = String::new())]
-    title: String,
-}
-
-#[restwell::serializer(model = Post)]
-struct WithoutRule {
-    #[field(see)]
-    title: String,
-}
+fn main() {}
