@@ -4,4 +4,5 @@ mod application;
 mod grants;
 mod memory;
 mod roles;
+mod rules;
 mod seed;

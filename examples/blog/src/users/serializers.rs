@@ -3,6 +3,7 @@ use restwell::prelude::*;
 use uuid::Uuid;
 
 use super::User;
+use super::roles::admins;
 
 /// A user as others see them.
 #[serializer(model = User, read_only)]
@@ -42,6 +43,9 @@ pub struct ProfileSerializer {
 /// A user as admins see them.
 #[serializer(model = User, extends(UserFields))]
 pub struct UserSerializer {
+    #[field(see = is_owner(User::F.id) | admins())]
+    #[validate(email, length(max = 254))]
+    email: String,
     is_active: bool,
     is_staff: bool,
     #[field(read_only)]

@@ -233,6 +233,14 @@ impl Blog {
         self.made("/api/v1/tags/", name)
     }
 
+    /// Makes an API token of the user with this name, and returns its key.
+    pub(crate) fn api_token(&self, owner: &str) -> String {
+        let body = json!({"name": "a program"});
+        let made = self.user(owner).post("/api/v1/auth/tokens/", &body);
+        let id = &made.expect(201).data()["id"];
+        id.as_str().expect("a key").to_owned()
+    }
+
     fn made(&self, path: &str, name: &str) -> i64 {
         let made = self.editor().post(path, &json!({"name": name})).expect(201);
         made.data()["id"].as_i64().expect("a key")

@@ -65,6 +65,12 @@ fn matrix(blog: &Blog) -> Conformance<'_> {
         .row("categories", "a category", || {
             blog.category(&unique()).to_string()
         })
+        .row("api_tokens", "a token of the author", || {
+            blog.api_token("author")
+        })
+        .row("api_tokens", "a token of another", || {
+            blog.api_token("second")
+        })
         .row("users", "the reader", || blog.key_of("reader").to_string())
         .row("users", "another author", || {
             blog.key_of("second").to_string()

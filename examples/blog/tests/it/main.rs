@@ -28,6 +28,7 @@ mod publishing;
 mod queries;
 mod races;
 mod relations;
+mod role_table;
 mod roles;
 mod search;
 mod settings;

@@ -1,0 +1,270 @@
+//! The whole table of roles: every route, role and kind of row, as the contract has it.
+
+use blog::posts::Status;
+use restwell::Method;
+use restwell_testing::{Client, on_both_databases};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::blog::{Blog, PASSWORD, Sample, started};
+
+const ROLES: [&str; 5] = ["anonymous", "reader", "author", "editor", "admin"];
+
+/// The tables of which no row may differ after a refusal.
+const TABLES: [&str; 9] = [
+    "posts",
+    "post_tags",
+    "comments",
+    "tags",
+    "categories",
+    "users",
+    "user_roles",
+    "api_tokens",
+    "audit_log",
+];
+
+/// Method, path and row, and the status that each of [`ROLES`] gets. `own` rows are those of who
+/// asks; nobody has any.
+const TABLE: &str = "
+    GET     /posts/                      -                  200 200 200 200 200
+    POST    /posts/                      -                  401 403 201 201 201
+    GET     /posts/{pk}/                 published          200 200 200 200 200
+    GET     /posts/{pk}/                 draft              404 404 404 200 200
+    GET     /posts/{pk}/                 archived           404 404 404 200 200
+    GET     /posts/{pk}/                 own-published      -   200 200 200 200
+    GET     /posts/{pk}/                 own-draft          -   200 200 200 200
+    GET     /posts/{pk}/                 none               404 404 404 404 404
+    PUT     /posts/{pk}/                 published          401 403 403 200 200
+    PUT     /posts/{pk}/                 draft              401 403 404 200 200
+    PUT     /posts/{pk}/                 archived           401 403 404 200 200
+    PUT     /posts/{pk}/                 own-published      -   403 200 200 200
+    PUT     /posts/{pk}/                 own-draft          -   403 200 200 200
+    PUT     /posts/{pk}/                 none               401 403 404 404 404
+    PATCH   /posts/{pk}/                 published          401 403 403 200 200
+    PATCH   /posts/{pk}/                 draft              401 403 404 200 200
+    PATCH   /posts/{pk}/                 archived           401 403 404 200 200
+    PATCH   /posts/{pk}/                 own-published      -   403 200 200 200
+    PATCH   /posts/{pk}/                 own-draft          -   403 200 200 200
+    PATCH   /posts/{pk}/                 none               401 403 404 404 404
+    DELETE  /posts/{pk}/                 published          401 403 403 204 204
+    DELETE  /posts/{pk}/                 draft              401 403 404 204 204
+    DELETE  /posts/{pk}/                 archived           401 403 404 204 204
+    DELETE  /posts/{pk}/                 own-published      -   403 204 204 204
+    DELETE  /posts/{pk}/                 own-draft          -   403 204 204 204
+    DELETE  /posts/{pk}/                 none               401 403 404 404 404
+    POST    /posts/{pk}/publish/         draft              401 403 403 200 200
+    POST    /posts/{pk}/publish/         own-draft          -   403 403 200 200
+    POST    /posts/{pk}/publish/         published          401 403 403 409 409
+    POST    /posts/{pk}/publish/         none               401 403 403 404 404
+    POST    /posts/{pk}/unpublish/       published          401 403 403 200 200
+    POST    /posts/{pk}/unpublish/       own-published      -   403 403 200 200
+    POST    /posts/{pk}/unpublish/       draft              401 403 403 409 409
+    GET     /posts/summary/              -                  401 403 403 200 200
+    GET     /posts/{parent}/comments/    published          200 200 200 200 200
+    GET     /posts/{parent}/comments/    draft              404 404 404 200 200
+    GET     /posts/{parent}/comments/    own-draft          -   200 200 200 200
+    GET     /posts/{parent}/comments/    none               404 404 404 404 404
+    POST    /posts/{parent}/comments/    published          401 201 201 201 201
+    POST    /posts/{parent}/comments/    draft              401 404 404 201 201
+    POST    /posts/{parent}/comments/    own-draft          -   201 201 201 201
+    POST    /posts/{parent}/comments/    none               401 404 404 404 404
+    GET     /comments/{pk}/              comment            200 200 200 200 200
+    GET     /comments/{pk}/              comment-on-draft   404 404 404 200 200
+    PUT     /comments/{pk}/              comment            401 403 403 200 200
+    PUT     /comments/{pk}/              comment-on-draft   401 404 404 200 200
+    PUT     /comments/{pk}/              own-comment        -   200 200 200 200
+    PATCH   /comments/{pk}/              comment            401 403 403 200 200
+    PATCH   /comments/{pk}/              comment-on-draft   401 404 404 200 200
+    PATCH   /comments/{pk}/              own-comment        -   200 200 200 200
+    DELETE  /comments/{pk}/              comment            401 403 403 204 204
+    DELETE  /comments/{pk}/              comment-on-draft   401 404 404 204 204
+    DELETE  /comments/{pk}/              own-comment        -   204 204 204 204
+    GET     /tags/                       -                  200 200 200 200 200
+    POST    /tags/                       -                  401 403 403 201 201
+    GET     /tags/{pk}/                  tag                200 200 200 200 200
+    PUT     /tags/{pk}/                  tag                401 403 403 200 200
+    PATCH   /tags/{pk}/                  tag                401 403 403 200 200
+    DELETE  /tags/{pk}/                  tag                401 403 403 204 204
+    GET     /categories/                 -                  200 200 200 200 200
+    POST    /categories/                 -                  401 403 403 201 201
+    GET     /categories/{pk}/            category           200 200 200 200 200
+    PUT     /categories/{pk}/            category           401 403 403 200 200
+    PATCH   /categories/{pk}/            category           401 403 403 200 200
+    DELETE  /categories/{pk}/            category           401 403 403 204 204
+    GET     /users/                      -                  401 403 403 403 200
+    GET     /users/{pk}/                 other              401 403 403 403 200
+    GET     /users/{pk}/                 self               -   403 403 403 200
+    PATCH   /users/{pk}/                 other              401 403 403 403 200
+    PATCH   /users/{pk}/                 self               -   403 403 403 200
+    PUT     /users/{pk}/roles/           other              401 403 403 403 200
+    PUT     /users/{pk}/roles/           self               -   403 403 403 -
+    POST    /auth/register/              -                  201 201 201 201 201
+    POST    /auth/token/                 -                  200 200 200 200 200
+    GET     /auth/me/                    -                  401 200 200 200 200
+    GET     /auth/tokens/                -                  401 200 200 200 200
+    POST    /auth/tokens/                -                  401 201 201 201 201
+    DELETE  /auth/tokens/{pk}/           token              401 404 404 404 404
+    DELETE  /auth/tokens/{pk}/           own-token          -   204 204 204 204
+    PATCH   /auth/me/                    -                  401 200 200 200 200
+";
+
+/// One line of [`TABLE`].
+struct Line<'a> {
+    method: &'a str,
+    path: &'a str,
+    row: &'a str,
+    expected: Vec<Option<u16>>,
+}
+
+fn lines() -> Vec<Line<'static>> {
+    let lines = TABLE.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [method, path, row, ref statuses @ ..] = words[..] else {
+                panic!("not a line: {line}");
+            };
+            assert_eq!(statuses.len(), ROLES.len(), "{line}");
+            let expected = statuses.iter().map(|status| status.parse().ok()).collect();
+            Line {
+                method,
+                path,
+                row,
+                expected,
+            }
+        })
+        .collect()
+}
+
+/// Makes the row that a line is about, for `role`, and returns its key.
+fn make(blog: &Blog, row: &str, role: &str) -> String {
+    let (own, kind) = match row.strip_prefix("own-") {
+        Some(kind) => (true, kind),
+        None => (false, row),
+    };
+    let author = if own { role } else { "second" };
+    let post = |status: Status| {
+        let path = blog.add(Sample {
+            author,
+            status,
+            ..Sample::default()
+        });
+        let parts = path.trim_end_matches('/').rsplit('/');
+        parts.map(str::to_owned).next().expect("a key")
+    };
+    match kind {
+        "published" => post(Status::Published),
+        "draft" => post(Status::Draft),
+        "archived" => post(Status::Archived),
+        "comment" => blog.comment(author, &post(Status::Published)),
+        "comment-on-draft" => blog.comment(author, &post(Status::Draft)),
+        "tag" => blog.tag(&unique()).to_string(),
+        "category" => blog.category(&unique()).to_string(),
+        "token" => blog.api_token(author),
+        "other" => blog.key_of("second").to_string(),
+        "self" => blog.key_of(role).to_string(),
+        "none" => Uuid::new_v4().to_string(),
+        _ => String::new(),
+    }
+}
+
+fn unique() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+/// A body that is right.
+fn body(line: &Line<'_>) -> Value {
+    let name = unique();
+    match line.path {
+        "/posts/" | "/posts/{pk}/" => json!({"title": "A title", "body": name}),
+        "/posts/{parent}/comments/" | "/comments/{pk}/" => json!({"body": "Indeed."}),
+        "/auth/tokens/" | "/tags/" | "/tags/{pk}/" | "/categories/" | "/categories/{pk}/" => {
+            json!({"name": name})
+        }
+        "/users/{pk}/" | "/auth/me/" => json!({"first_name": name}),
+        "/users/{pk}/roles/" => json!(["author"]),
+        "/auth/register/" => {
+            let username = format!("user-{name}");
+            let email = format!("{name}@example.com");
+            json!({"username": username, "email": email, "password": PASSWORD})
+        }
+        "/auth/token/" => json!({"username": "second", "password": PASSWORD}),
+        _ => json!({}),
+    }
+}
+
+fn client(blog: &Blog, role: &str) -> Client {
+    match role {
+        "anonymous" => blog.anonymous(),
+        role => blog.user(role),
+    }
+}
+
+/// Every row of every table, byte by byte.
+fn rows(blog: &Blog) -> Vec<Vec<String>> {
+    TABLES.iter().map(|table| blog.db.rows(table)).collect()
+}
+
+/// What is wrong with the answer that `role` gets.
+fn check(blog: &Blog, line: &Line<'_>, role: &str, expected: u16) -> Vec<String> {
+    let key = make(blog, line.row, role);
+    let path = line.path.replace("{pk}", &key).replace("{parent}", &key);
+    let path = format!("/api/v1{path}");
+    let before = rows(blog);
+    let client = client(blog, role);
+    let answer = match line.method {
+        "GET" => client.get(&path),
+        "DELETE" => client.delete(&path),
+        method => client.send_json(method, &path, &body(line)),
+    };
+    let about = format!("{} {} {} as {role}", line.method, line.path, line.row);
+    let mut wrong = Vec::new();
+    if answer.status != expected {
+        wrong.push(format!("{about}: {} in place of {expected}", answer.status));
+    }
+    if answer.header("www-authenticate").is_some() != (answer.status == 401) {
+        wrong.push(format!("{about}: a challenge goes with a 401 alone"));
+    }
+    if answer.status >= 400 && rows(blog) != before {
+        wrong.push(format!("{about}: refused, and yet rows differ"));
+    }
+    if answer.status < 300 && line.method != "GET" && line.path != "/auth/token/" {
+        let changes = rows(blog) != before;
+        let replaces_the_same = line.path.ends_with("/roles/");
+        if !changes && !replaces_the_same {
+            wrong.push(format!("{about}: allowed, and yet no row differs"));
+        }
+    }
+    wrong
+}
+
+on_both_databases! {
+    with started;
+
+    fn every_role_gets_what_the_table_says(blog) {
+        let mut wrong = Vec::new();
+        for line in lines() {
+            for (role, expected) in ROLES.iter().zip(&line.expected) {
+                if let Some(expected) = expected {
+                    wrong.extend(check(blog, &line, role, *expected));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    fn the_table_has_every_route_of_a_resource(blog) {
+        let lines = lines();
+        let resources = blog.api.declarations().filter(|declaration| {
+            let of_itself = [Method::Head, Method::Options];
+            declaration.model().is_some() && !of_itself.contains(&declaration.method)
+        });
+        let missing = resources.filter(|declaration| {
+            let path = declaration.path().strip_prefix("/api/v1").unwrap_or_default();
+            let method = declaration.method.as_str();
+            !lines.iter().any(|line| (line.method, line.path) == (method, path))
+        });
+        let missing: Vec<String> = missing.map(|route| format!("{route:?}")).collect();
+        assert!(missing.is_empty(), "no line for {}", missing.join(", "));
+    }
+}
