@@ -80,8 +80,12 @@ const ALL: [bool; 4] = [true; 4];
 const NONE: [bool; 4] = [false; 4];
 const READ: [bool; 4] = [true, false, true, false];
 
+/// What a rule has to say of a note.
+type Holds = fn(&Note) -> bool;
+type Compound = (Rule<Note>, Box<dyn Fn(&Note) -> bool>);
+
 /// The rules whose decisions are combined: never, always, and by the row.
-fn atoms() -> Vec<(Rule<Note>, fn(&Note) -> bool)> {
+fn atoms() -> Vec<(Rule<Note>, Holds)> {
     vec![
         (deny_all(), |_| false),
         (allow_any(), |_| true),
@@ -90,8 +94,8 @@ fn atoms() -> Vec<(Rule<Note>, fn(&Note) -> bool)> {
 }
 
 /// Every rule of two atoms, upright and reversed, with what it has to say of a note.
-fn compounds() -> Vec<(Rule<Note>, Box<dyn Fn(&Note) -> bool>)> {
-    let mut all: Vec<(Rule<Note>, Box<dyn Fn(&Note) -> bool>)> = Vec::new();
+fn compounds() -> Vec<Compound> {
+    let mut all: Vec<Compound> = Vec::new();
     for (first, one) in atoms() {
         all.push((!first.clone(), Box::new(move |note| !one(note))));
         for (second, two) in atoms() {

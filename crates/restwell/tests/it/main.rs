@@ -11,5 +11,5 @@ mod mails;
 mod password_reset;
 mod registration;
 mod sessions;
-mod throttles;
 mod staff;
+mod throttles;
