@@ -121,7 +121,7 @@ fn a_model_with_everything_compiles() {
     assert_eq!(meta.stamps.deleted_at, Some(10));
     assert_eq!(meta.relations.len(), 3);
     assert_eq!((meta.relations[0].target)().name, "User");
-    assert_eq!(meta.unique[1].columns, [3, 1]);
+    assert_eq!(meta.unique[1].columns, [3, 4]);
     assert_eq!(Post::relation_tags().link().source, "post_id");
     assert_eq!(Private::META.pk().name, "id");
     assert_eq!(<Kind as library::Choices>::VALUES, ["essay", "how_to"]);

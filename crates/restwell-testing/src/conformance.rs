@@ -52,8 +52,8 @@ pub struct Conformance<'a> {
     rows: BTreeMap<&'a str, Vec<Row<'a>>>,
     bodies: Vec<Body<'a>>,
     named: Vec<(&'a str, Method, BodyOfRow<'a>)>,
-    /// Routes whose answers hold rows of another table.
-    answers: Vec<(&'a str, &'a str)>,
+    /// Routes whose answers hold rows of another table, or of none that is asked for alone.
+    answers: Vec<(&'a str, Option<&'a str>)>,
     /// Tables whose rows are nested in others, whoever may see them.
     nested: Vec<&'a str>,
     skipped: Vec<&'a str>,
@@ -130,10 +130,18 @@ impl<'a> Conformance<'a> {
         self
     }
 
-    /// The answers of `route` hold rows of `table` and not of its own, such as a history.
+    /// The answers of the route named `route` hold rows of `table` and not of its own.
     #[must_use]
     pub fn answers_rows_of(mut self, route: &'a str, table: &'a str) -> Self {
-        self.answers.push((route, table));
+        self.answers.push((route, Some(table)));
+        self
+    }
+
+    /// The answers of the route named `route` are parts of the row in its path, such as its
+    /// history: whoever may ask for them may see them.
+    #[must_use]
+    pub fn answers_parts_of_its_row(mut self, route: &'a str) -> Self {
+        self.answers.push((route, None));
         self
     }
 

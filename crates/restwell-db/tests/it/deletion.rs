@@ -99,18 +99,26 @@ fn furnished(db: &Database) -> Context {
     let tables = if cx.dialect().expect("a connection").is_postgres() {
         TABLES.replace(" KEY", " BIGSERIAL PRIMARY KEY")
     } else {
-        TABLES.replace(" KEY", " INTEGER PRIMARY KEY").replace("TIMESTAMPTZ", "TEXT")
+        TABLES
+            .replace(" KEY", " INTEGER PRIMARY KEY")
+            .replace("TIMESTAMPTZ", "TEXT")
     };
     db.execute(&tables);
     let shelf = Changes::new().with(Shelf::F.name, "one");
     let shelf = Shelf::objects().create(&mut cx, shelf).expect("a shelf").id;
     for title in ["first", "second"] {
-        let book = Changes::new().with(Book::F.title, title).with(Book::F.shelf_id, shelf);
+        let book = Changes::new()
+            .with(Book::F.title, title)
+            .with(Book::F.shelf_id, shelf);
         let book = Book::objects().create(&mut cx, book).expect("a book").id;
         let page = || Changes::new().with(Page::F.book_id, book);
-        Page::objects().create_many(&mut cx, vec![page(), page()]).expect("pages");
+        Page::objects()
+            .create_many(&mut cx, vec![page(), page()])
+            .expect("pages");
         let sticker = Changes::new().with(Sticker::F.book_id, book);
-        Sticker::objects().create(&mut cx, sticker).expect("a sticker");
+        Sticker::objects()
+            .create(&mut cx, sticker)
+            .expect("a sticker");
     }
     cx
 }

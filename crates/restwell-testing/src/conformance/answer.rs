@@ -103,7 +103,7 @@ impl Shown<'_> {
         let other = answers.iter().find(|(route, _)| *route == name);
         let by_its_own = match other {
             None => Some(*self.declaration),
-            Some((_, table)) => retrieving(self.conformance, table),
+            Some((_, table)) => table.and_then(|table| retrieving(self.conformance, table)),
         };
         let Some(declaration) = by_its_own else {
             return;

@@ -3,11 +3,11 @@ use restwell_audit::{Moment, Past, as_of};
 use restwell_core::{Access, Action, Error, Result};
 use restwell_db::model::RelationKind;
 use restwell_db::{Context, Model, Value};
-use restwell_serializers::{FieldMeta, Input, Mask, Mode};
+use restwell_serializers::{FieldMeta, Input, Mode};
 use serde_json::{Map, Value as Json};
 
 use super::has_entry;
-use crate::actions::{apply, shown};
+use crate::actions::{self, apply, shown};
 use crate::object::{parsed, read_input, requested_pk, scoped, value_of};
 use crate::{InputOf, Reply, ViewSet};
 
@@ -16,6 +16,7 @@ const REVERT: Action = Action::Custom("revert", Access::Writes);
 /// Gives the row the writable fields that it had at `at`, or after the entry `entry`, as a `PATCH`
 /// with them would: through validation, permissions and the check of the version.
 pub(super) fn revert<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
+    let mask = actions::wanted::<V::Serializer>(cx)?;
     let pk = requested_pk::<V::Model>(cx)?;
     let instance = scoped(viewset, REVERT, cx).find(cx, &pk)?;
     for action in [REVERT, Action::PartialUpdate] {
@@ -41,7 +42,7 @@ pub(super) fn revert<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply>
         input,
         cx,
     )?;
-    shown::<V::Serializer>(&row, Mask::ALL, cx)
+    shown::<V::Serializer>(&row, mask, cx)
 }
 
 /// Which state the body asks for, under which name, and the version that it means to change.

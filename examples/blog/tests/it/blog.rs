@@ -8,6 +8,7 @@ use blog::posts::{Post, Status};
 use blog::users::{User, roles};
 use blog::{Settings, app, users};
 use chrono::{DateTime, Utc};
+use restwell::audit::AuditEntry;
 use restwell::auth::{Auth, PasswordResetMail};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
@@ -202,6 +203,14 @@ impl Blog {
             .with(Comment::F.body, "Well said.");
         let comment = Comment::objects().create(&mut self.db.context(), changes);
         comment.expect("a comment").id.to_string()
+    }
+
+    /// The key of the entry that was written when the tag with this key was made.
+    pub(crate) fn entry_of(&self, tag: i64) -> i64 {
+        let entries = AuditEntry::objects()
+            .filter(AuditEntry::F.entity.eq("tags") & AuditEntry::F.entity_id.eq(tag.to_string()));
+        let keys = entries.values(AuditEntry::F.id, &mut self.db.context());
+        keys.expect("a query")[0]
     }
 
     /// Writes published posts with these titles, the first being the oldest.

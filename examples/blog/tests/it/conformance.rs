@@ -25,6 +25,10 @@ fn matrix(blog: &Blog) -> Conformance<'_> {
         .principal("anonymous", blog.anonymous())
         // Posts show who wrote them to everybody.
         .nests("users")
+        .answers_parts_of_its_row("posts-history")
+        .row("audit_log", "the entry of a tag", || {
+            blog.entry_of(blog.tag(&unique())).to_string()
+        })
         .row(
             "posts",
             "a published post of the author",

@@ -6,7 +6,7 @@ use restwell_testing::{Client, on_both_databases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::blog::{Blog, PASSWORD, Sample, started};
+use crate::blog::{Blog, PASSWORD, POSTS, Sample, started};
 
 const ROLES: [&str; 5] = ["anonymous", "reader", "author", "editor", "admin"];
 
@@ -59,6 +59,24 @@ const TABLE: &str = "
     POST    /posts/{pk}/unpublish/       published          401 403 403 200 200
     POST    /posts/{pk}/unpublish/       own-published      -   403 403 200 200
     POST    /posts/{pk}/unpublish/       draft              401 403 403 409 409
+    POST    /posts/{pk}/revert/          published          401 403 403 200 200
+    POST    /posts/{pk}/revert/          draft              401 403 404 200 200
+    POST    /posts/{pk}/revert/          own-draft          -   403 200 200 200
+    POST    /posts/{pk}/revert/          none               401 403 404 404 404
+    GET     /posts/{pk}/history/         published          401 403 403 200 200
+    GET     /posts/{pk}/history/         draft              401 404 404 200 200
+    GET     /posts/{pk}/history/         own-draft          -   200 200 200 200
+    GET     /posts/{pk}/history/         none               401 404 404 404 404
+    GET     /posts/trash/                -                  401 403 403 403 200
+    POST    /posts/{pk}/restore/         deleted            401 403 403 403 200
+    POST    /posts/{pk}/restore/         own-deleted        -   403 403 403 200
+    POST    /posts/{pk}/restore/         published          401 403 403 403 404
+    POST    /posts/{pk}/restore/         none               401 403 403 403 404
+    DELETE  /posts/{pk}/purge/           deleted            401 403 403 403 204
+    DELETE  /posts/{pk}/purge/           own-deleted        -   403 403 403 204
+    DELETE  /posts/{pk}/purge/           none               401 403 403 403 404
+    GET     /audit/                      -                  401 403 403 403 200
+    GET     /audit/{pk}/                 entry              401 403 403 403 200
     GET     /posts/summary/              -                  401 403 403 200 200
     GET     /posts/{parent}/comments/    published          200 200 200 200 200
     GET     /posts/{parent}/comments/    draft              404 404 404 200 200
@@ -156,6 +174,12 @@ fn make(blog: &Blog, row: &str, role: &str) -> String {
         "published" => post(Status::Published),
         "draft" => post(Status::Draft),
         "archived" => post(Status::Archived),
+        "deleted" => {
+            let key = post(Status::Published);
+            blog.editor().delete(&format!("{POSTS}{key}/")).expect(204);
+            key
+        }
+        "entry" => blog.entry_of(blog.tag(&unique())).to_string(),
         "comment" => blog.comment(author, &post(Status::Published)),
         "comment-on-draft" => blog.comment(author, &post(Status::Draft)),
         "tag" => blog.tag(&unique()).to_string(),
@@ -173,7 +197,7 @@ fn unique() -> String {
 }
 
 /// A body that is right.
-fn body(line: &Line<'_>) -> Value {
+fn body(blog: &Blog, line: &Line<'_>) -> Value {
     let name = unique();
     match line.path {
         "/posts/" | "/posts/{pk}/" => json!({"title": "A title", "body": name}),
@@ -182,6 +206,7 @@ fn body(line: &Line<'_>) -> Value {
             json!({"name": name})
         }
         "/users/{pk}/" | "/auth/me/" => json!({"first_name": name}),
+        "/posts/{pk}/revert/" => json!({"at": "2026-01-15T10:30:01Z"}),
         "/users/{pk}/roles/" => json!(["author"]),
         "/auth/register/" => {
             let username = format!("user-{name}");
@@ -215,7 +240,7 @@ fn check(blog: &Blog, line: &Line<'_>, role: &str, expected: u16) -> Vec<String>
     let answer = match line.method {
         "GET" => client.get(&path),
         "DELETE" => client.delete(&path),
-        method => client.send_json(method, &path, &body(line)),
+        method => client.send_json(method, &path, &body(blog, line)),
     };
     let about = format!("{} {} {} as {role}", line.method, line.path, line.row);
     let mut wrong = Vec::new();
