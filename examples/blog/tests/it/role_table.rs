@@ -1,6 +1,7 @@
 //! The whole table of roles: every route, role and kind of row, as the contract has it.
 
 use blog::posts::Status;
+use chrono::Utc;
 use restwell::Method;
 use restwell_testing::{Client, on_both_databases};
 use serde_json::{Value, json};
@@ -59,6 +60,9 @@ const TABLE: &str = "
     POST    /posts/{pk}/unpublish/       published          401 403 403 200 200
     POST    /posts/{pk}/unpublish/       own-published      -   403 403 200 200
     POST    /posts/{pk}/unpublish/       draft              401 403 403 409 409
+    POST    /posts/{pk}/archive/         published          401 403 403 200 200
+    POST    /posts/{pk}/archive/         own-draft          -   403 403 200 200
+    POST    /posts/{pk}/archive/         archived           401 403 403 409 409
     POST    /posts/{pk}/revert/          published          401 403 403 200 200
     POST    /posts/{pk}/revert/          draft              401 403 404 200 200
     POST    /posts/{pk}/revert/          own-draft          -   403 200 200 200
@@ -114,6 +118,8 @@ const TABLE: &str = "
     GET     /users/{pk}/                 self               -   403 403 403 200
     PATCH   /users/{pk}/                 other              401 403 403 403 200
     PATCH   /users/{pk}/                 self               -   403 403 403 200
+    GET     /users/{pk}/roles/           other              401 403 403 403 200
+    GET     /users/{pk}/roles/           self               -   403 403 403 200
     PUT     /users/{pk}/roles/           other              401 403 403 403 200
     PUT     /users/{pk}/roles/           self               -   403 403 403 -
     POST    /auth/register/              -                  201 201 201 201 201
@@ -206,7 +212,7 @@ fn body(blog: &Blog, line: &Line<'_>) -> Value {
             json!({"name": name})
         }
         "/users/{pk}/" | "/auth/me/" => json!({"first_name": name}),
-        "/posts/{pk}/revert/" => json!({"at": "2026-01-15T10:30:01Z"}),
+        "/posts/{pk}/revert/" => json!({"at": Utc::now()}),
         "/users/{pk}/roles/" => json!(["author"]),
         "/auth/register/" => {
             let username = format!("user-{name}");
