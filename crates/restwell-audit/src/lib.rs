@@ -29,7 +29,7 @@
 //!
 //! The database refuses to change or delete entries. Whoever gets around that is found out by
 //! [`verify`]: an entry has the hash of the one before it of the same row, and its own
-//! [hash](hash) covers that and everything else in it.
+//! [`hash`](fn@hash) covers that and everything else in it.
 //!
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
