@@ -1,6 +1,8 @@
 //! From a request to its answer in the envelope.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION, WWW_AUTHENTICATE};
@@ -35,14 +37,14 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// The members of an envelope before its data.
 #[derive(Serialize)]
-struct Success<'a, T> {
+struct Success<'a> {
     success: bool,
     message: &'a str,
     #[serde(serialize_with = "crate::time::long")]
     timestamp: DateTime<Utc>,
     request_id: &'a str,
-    data: T,
 }
 
 #[derive(Serialize)]
@@ -77,30 +79,68 @@ impl Call {
         }
     }
 
-    /// Whether the client has the state that `etag` stands for.
-    pub(crate) fn has_already(&self, etag: &str) -> bool {
-        let tags = self.if_none_match.iter().flat_map(|tags| tags.split(','));
-        tags.map(|tag| tag.trim().trim_start_matches("W/"))
-            .any(|tag| tag == "*" || tag == etag)
+    /// The answer, or 304 in its place when the client has it already.
+    pub(crate) fn unless_known(&self, answer: Answer) -> Answer {
+        let mut tags = self.if_none_match.iter().flat_map(|tags| tags.split(','));
+        let is_known = tags.any(|tag| {
+            let tag = tag.trim().trim_start_matches("W/");
+            tag == "*" || Some(tag) == answer.etag.as_deref()
+        });
+        if !is_known {
+            return answer;
+        }
+        Answer {
+            status: StatusCode::NOT_MODIFIED,
+            body: Vec::new(),
+            ..answer
+        }
     }
 
     /// The envelope around `data`.
-    pub(crate) fn success<T: Serialize>(&self, message: &str, data: T) -> Result<Answer, Failure> {
-        let envelope = Success {
-            success: true,
-            message,
-            timestamp: self.now,
-            request_id: &self.id,
-            data,
-        };
-        let mut body = Vec::with_capacity(1_024);
-        serde_json::to_writer(&mut body, &envelope).map_err(|_| Failure::Internal)?;
+    pub(crate) fn success(&self, message: &str, data: &impl Serialize) -> Result<Answer, Failure> {
+        let (body, _) = self.envelope(message, data)?;
         Ok(Answer {
             status: StatusCode::OK,
             etag: None,
             location: None,
             body,
         })
+    }
+
+    /// The envelope around a row; `state` and what is shown of the row make its entity tag.
+    pub(crate) fn row(
+        &self,
+        message: &str,
+        state: &str,
+        row: &impl Serialize,
+    ) -> Result<Answer, Failure> {
+        let (body, start) = self.envelope(message, row)?;
+        let mut digest = DefaultHasher::new();
+        digest.write(&body[start..body.len() - 1]);
+        Ok(Answer {
+            status: StatusCode::OK,
+            etag: Some(format!("\"{state}-{:016x}\"", digest.finish())),
+            location: None,
+            body,
+        })
+    }
+
+    /// The envelope around `data`, and where in it these begin; a brace is behind them.
+    fn envelope(&self, message: &str, data: &impl Serialize) -> Result<(Vec<u8>, usize), Failure> {
+        let head = Success {
+            success: true,
+            message,
+            timestamp: self.now,
+            request_id: &self.id,
+        };
+        let mut body = Vec::with_capacity(1_024);
+        serde_json::to_writer(&mut body, &head).map_err(|_| Failure::Internal)?;
+        body.pop();
+        body.extend_from_slice(b",\"data\":");
+        let start = body.len();
+        serde_json::to_writer(&mut body, data).map_err(|_| Failure::Internal)?;
+        body.push(b'}');
+        Ok((body, start))
     }
 
     fn refusal(&self, failure: &Failure) -> HttpResponse {

@@ -54,10 +54,10 @@ pub(super) fn create(
         tags,
         comment_count: 0,
     };
-    let answer = call.success("Post created successfully", row.object(&related))?;
+    let message = "Post created successfully";
+    let answer = call.row(message, &row.state(), &row.object(&related))?;
     Ok(Answer {
         status: StatusCode::CREATED,
-        etag: Some(row.etag()),
         location: Some(format!("{}/api/v1/posts/{}/", call.origin, row.id)),
         ..answer
     })
@@ -232,16 +232,17 @@ fn free_slug(connection: &mut PgConnection, title: &str) -> QueryResult<String> 
 }
 
 fn slugify(text: &str, max: usize) -> String {
+    const ENDS: [char; 2] = ['-', '_'];
     let mut slug = String::with_capacity(text.len());
     for letter in deunicode::deunicode(text).chars() {
-        if letter.is_ascii_alphanumeric() {
+        if letter.is_ascii_alphanumeric() || letter == '_' {
             slug.push(letter.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') && letter != '\'' {
+        } else if (letter == '-' || letter.is_ascii_whitespace()) && !slug.ends_with('-') {
             slug.push('-');
         }
     }
-    slug.truncate(max);
-    let slug = slug.trim_end_matches('-');
+    let slug = slug.trim_start_matches(ENDS);
+    let slug = slug[..slug.len().min(max)].trim_end_matches(ENDS);
     if slug.is_empty() {
         "item".to_owned()
     } else {

@@ -1,6 +1,5 @@
 //! `GET /api/v1/posts/{id}/`
 
-use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -62,8 +61,9 @@ pub(super) struct Related {
 }
 
 impl Row {
-    pub(super) fn etag(&self) -> String {
-        format!("\"{}-{}\"", self.id, self.version)
+    /// What its entity tag begins with.
+    pub(super) fn state(&self) -> String {
+        format!("{}-{}", self.id, self.version)
     }
 
     pub(super) fn object<'a>(&'a self, related: &'a Related) -> Object<'a> {
@@ -98,15 +98,6 @@ pub(super) fn retrieve(
         .filter(posts::id.eq(id))
         .select(Row::as_select())
         .first(connection)?;
-    let etag = row.etag();
-    if call.has_already(&etag) {
-        return Ok(Answer {
-            status: StatusCode::NOT_MODIFIED,
-            etag: Some(etag),
-            location: None,
-            body: Vec::new(),
-        });
-    }
     let related = Related {
         author: related::authors(connection, vec![row.author_id])?.remove(&row.author_id),
         category: row
@@ -121,9 +112,7 @@ pub(super) fn retrieve(
             .remove(&id)
             .unwrap_or_default(),
     };
-    let answer = call.success("Post retrieved successfully", row.object(&related))?;
-    Ok(Answer {
-        etag: Some(etag),
-        ..answer
-    })
+    let message = "Post retrieved successfully";
+    let answer = call.row(message, &row.state(), &row.object(&related))?;
+    Ok(call.unless_known(answer))
 }

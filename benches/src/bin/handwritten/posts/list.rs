@@ -93,7 +93,7 @@ pub(super) fn page(
         previous: (number > 1).then(|| wanted.link(call, number - 1)),
         results: rows.iter().map(|row| related.item(row)).collect(),
     };
-    call.success("Posts retrieved successfully", page)
+    call.success("Posts retrieved successfully", &page)
 }
 
 /// What stands around the posts of a page.
