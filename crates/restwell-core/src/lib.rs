@@ -8,6 +8,7 @@
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
 mod action;
+mod api_error;
 mod authenticator;
 mod choices;
 mod clock;
@@ -26,6 +27,7 @@ mod proxies;
 mod query_string;
 mod request;
 mod role_source;
+mod service_error;
 mod signer;
 mod state;
 mod throttle;
@@ -35,6 +37,7 @@ pub mod envelope;
 pub mod settings;
 
 pub use action::{Access, Action};
+pub use api_error::{ApiError, DuplicateCode, ErrorCode, ErrorCodes};
 pub use authenticator::Authenticator;
 pub use choices::Choices;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -54,7 +57,14 @@ pub use proxies::{Source, TrustedProxies};
 pub use query_string::{QueryString, QueryStringError, decode_path_segment, encode_path_segment};
 pub use request::{Headers, Request, RequestId};
 pub use role_source::RoleSource;
+pub use service_error::ServiceError;
 pub use settings::Settings;
 pub use signer::{SignatureError, Signer, WeakSecret};
 pub use state::State;
 pub use throttle::{Attempt, Throttle};
+
+/// What the code of `#[derive(ApiError)]` calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::{ApiError, Error, ErrorCode};
+}

@@ -14,7 +14,7 @@ pub use crate::relation::{BelongsTo, HasMany, HasOne, ManyToMany};
 use crate::statement::Link;
 pub use crate::{
     ColumnMeta, ColumnValue, Context, Field, HoldsColumn, Kind, Model, ModelMeta, PrimaryKey, Q,
-    RowReader, Value,
+    RowReader, StateMachine, Transition, Value,
 };
 
 /// A `table!` and its name in the database.

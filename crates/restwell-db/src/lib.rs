@@ -33,6 +33,7 @@ mod record;
 mod row;
 mod slug;
 mod sql_types;
+mod state_machine;
 mod value;
 
 pub mod connection;
@@ -59,6 +60,7 @@ pub use queryset::{
 pub use record::{FieldChange, Operation, Recorder, RowChange};
 pub use row::RowReader;
 pub use slug::{slugify, unique_slug};
+pub use state_machine::{StateMachine, Transition, TransitionGuard};
 pub use value::Value;
 
 /// What the code of the derives calls.

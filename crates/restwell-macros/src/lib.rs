@@ -3,10 +3,12 @@
 //! Applications use them through the `restwell` facade. Each macro reads its input (`syntax`),
 //! checks it and notes every mistake (`check`), and writes code that calls the library (`emit`).
 
+mod api_error;
 mod choices;
 mod error;
 mod model;
 mod serializer;
+mod state_machine;
 mod syntax;
 mod user_model;
 mod viewset;
@@ -35,11 +37,25 @@ pub fn derive_user_model(input: TokenStream) -> TokenStream {
     user_model::derive(&input).into()
 }
 
+#[doc = include_str!("docs/api_error.md")]
+#[proc_macro_derive(ApiError, attributes(api_error))]
+pub fn derive_api_error(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    api_error::derive(&input).into()
+}
+
 #[doc = include_str!("docs/serializer.md")]
 #[proc_macro_attribute]
 pub fn serializer(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as Item);
     serializer::attribute(&args.into(), &item).into()
+}
+
+#[doc = include_str!("docs/state_machine.md")]
+#[proc_macro_derive(StateMachine, attributes(state_machine, transition))]
+pub fn derive_state_machine(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    state_machine::derive(&input).into()
 }
 
 #[doc = include_str!("docs/viewset.md")]

@@ -1,5 +1,7 @@
 //! What the code of `#[serializer]` and `#[derive(Choices)]` calls.
 
+use std::marker::PhantomData;
+
 use crate::input::Skipped;
 use bigdecimal::BigDecimal;
 use restwell_core::Decision;
@@ -25,6 +27,24 @@ pub use crate::{
     RelatedKey, RelatedSlug, Representation, Scalar, ToRepresentation, Unknown, WriteSerializer,
     validators,
 };
+
+/// Whether clients may change a column of type `T` in a row that exists: not the state of a state
+/// machine.
+#[derive(Debug)]
+pub struct Writable<T>(PhantomData<T>);
+
+impl<T: StateMachine> Writable<T> {
+    /// Shadows that of [`Unrestricted`].
+    pub const HOLDS: bool = false;
+}
+
+/// Any other column.
+pub trait Unrestricted {
+    /// Clients may change it.
+    const HOLDS: bool = true;
+}
+
+impl<T> Unrestricted for Writable<T> {}
 
 /// The type of field number `N` of a group of fields, without the `Option` and the `Vec` around it.
 pub trait Group<const N: usize> {

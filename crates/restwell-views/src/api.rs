@@ -9,8 +9,8 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use restwell_core::envelope::{Meta, Standard};
 use restwell_core::{
-    AllowedHosts, Authenticator, Clock, Envelope, Error, RequestId, Result, State, SystemClock,
-    Throttle, TrustedProxies,
+    AllowedHosts, ApiError, Authenticator, Clock, DuplicateCode, Envelope, Error, ErrorCode,
+    ErrorCodes, RequestId, Result, State, SystemClock, Throttle, TrustedProxies,
 };
 use restwell_db::{Context, Pool};
 use thiserror::Error as ThisError;
@@ -49,6 +49,7 @@ pub(crate) struct Settings {
 pub struct Api {
     settings: Arc<Settings>,
     routes: Arc<Vec<Arc<Route>>>,
+    codes: ErrorCodes,
 }
 
 impl fmt::Debug for Api {
@@ -69,6 +70,9 @@ pub enum BuildError {
     /// Two routes have the same path.
     #[error("two routes have the path {0}")]
     DuplicatePath(String),
+    /// Two failures have the same code.
+    #[error(transparent)]
+    DuplicateCode(#[from] DuplicateCode),
     /// A view counts against a scope that has no rate.
     #[error(
         "the route {route} counts requests against the scope {scope:?}, which has no rate; {}",
@@ -90,6 +94,7 @@ pub struct ApiBuilder {
     settings: Settings,
     state: State,
     router: Router,
+    codes: Result<ErrorCodes, DuplicateCode>,
 }
 
 impl fmt::Debug for ApiBuilder {
@@ -122,6 +127,7 @@ impl Api {
             },
             state: State::new(),
             router: Router::new(),
+            codes: Ok(ErrorCodes::standard()),
         }
     }
 
@@ -158,6 +164,11 @@ impl Api {
         let settings = &*self.settings;
         let routes = self.routes.iter();
         routes.flat_map(move |route| Declaration::of(settings, route))
+    }
+
+    /// Every code that an answer may have, for listings.
+    pub fn error_codes(&self) -> impl Iterator<Item = &ErrorCode> {
+        self.codes.iter()
     }
 
     /// The pool, for commands beside the server.
@@ -234,6 +245,16 @@ impl ApiBuilder {
         self
     }
 
+    /// Makes the failures that `E` declares known to the application, which makes sure that no two
+    /// have the same code.
+    pub fn errors<E: ApiError>(mut self) -> Self {
+        self.codes = self.codes.and_then(|mut codes| {
+            codes.add::<E>()?;
+            Ok(codes)
+        });
+        self
+    }
+
     /// Adds the routes of `router` below `prefix`.
     pub fn mount(mut self, prefix: &str, router: Router) -> Self {
         self.router = self.router.include(prefix, router);
@@ -249,13 +270,14 @@ impl ApiBuilder {
     /// The application.
     ///
     /// # Errors
-    /// When two routes have the same name or path, or a view counts against a scope without a
-    /// rate.
+    /// When two routes have the same name or path, two failures have the same code, or a view
+    /// counts against a scope without a rate.
     pub fn build(self) -> Result<Api, BuildError> {
         let Self {
             mut settings,
             state,
             router,
+            codes,
         } = self;
         refuse_duplicates(&router.routes)?;
         for route in &router.routes {
@@ -266,6 +288,7 @@ impl ApiBuilder {
         Ok(Api {
             settings: Arc::new(settings),
             routes: Arc::new(routes.into_iter().map(Arc::new).collect()),
+            codes: codes?,
         })
     }
 }

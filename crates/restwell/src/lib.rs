@@ -6,24 +6,25 @@ pub use restwell_core::envelope;
 pub use restwell_core::settings;
 
 pub use restwell_core::{
-    Access, Action, AllowedHosts, Attempt, Authenticator, Choices, Clock, Envelope, Error,
-    FieldErrors, Headers, Identity, Key, ManualClock, Method, Network, NetworkError, Patch, Path,
-    Principal, QueryString, Request, RequestId, Result, Settings, SignatureError, Signer, State,
-    SystemClock, Throttle, TrustedProxies, WeakSecret,
+    Access, Action, AllowedHosts, ApiError, Attempt, Authenticator, Choices, Clock, Envelope,
+    Error, ErrorCode, ErrorCodes, FieldErrors, Headers, Identity, Key, ManualClock, Method,
+    Network, NetworkError, Patch, Path, Principal, QueryString, Request, RequestId, Result,
+    ServiceError, Settings, SignatureError, Signer, State, SystemClock, Throttle, TrustedProxies,
+    WeakSecret,
 };
 pub use restwell_db::connection::ConnectError;
 pub use restwell_db::{
     AnyConnection, Changes, Context, DatabaseUrl, Dialect, Field, Migrations, Model, Pool,
-    PoolOptions, Q, QuerySet, migrate, slugify, unique_slug,
+    PoolOptions, Q, QuerySet, StateMachine, Transition, migrate, slugify, unique_slug,
 };
-pub use restwell_macros::{Choices, Model, serializer, viewset};
+pub use restwell_macros::{ApiError, Choices, Model, StateMachine, serializer, viewset};
 pub use restwell_serializers::{
     Attrs, Invalid, Json, Mode, Representation, ToRepresentation, Validated, WriteSerializer,
 };
 pub use restwell_views::{
-    Actions, Api, ApiBuilder, Base, BuildError, ExtraAction, InputOf, NoInput, Options, Reply,
-    RouteInfo, Router, View, ViewSet, body_of, changes_of, health_routes, object, parent_key,
-    value_of,
+    Actions, Api, ApiBuilder, Atomicity, Base, BuildError, ExtraAction, InputOf, NoInput, Options,
+    Reply, RouteInfo, Router, View, ViewSet, body_of, changes_of, health_routes, object,
+    parent_key, value_of,
 };
 
 /// Who changed what, and when.
@@ -81,10 +82,10 @@ pub mod prelude {
         is_authenticated_or_read_only, is_owner, is_staff, is_superuser, read_only, when,
     };
     pub use crate::{
-        Action, Attrs, Base, Changes, Choices, Context, Error, Field, FieldErrors, InputOf,
-        Invalid, Model, Options, Patch, Q, QuerySet, Reply, Representation, Result, Router,
-        Validated, View, ViewSet, body_of, parent_key, serializer, slugify, unique_slug, value_of,
-        viewset,
+        Action, ApiError, Attrs, Base, Changes, Choices, Context, Error, Field, FieldErrors,
+        InputOf, Invalid, Model, Options, Patch, Q, QuerySet, Reply, Representation, Result,
+        Router, StateMachine, Validated, View, ViewSet, body_of, parent_key, serializer, slugify,
+        unique_slug, value_of, viewset,
     };
     pub use restwell_db::relation::Relation;
     pub use restwell_db::{Average, Count, Maximum, Minimum, Sum};

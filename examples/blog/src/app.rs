@@ -14,7 +14,7 @@ use crate::Settings;
 use crate::bases::BlogBase;
 use crate::categories::Categories;
 use crate::comments::{Comment, Comments, PostComments};
-use crate::posts::Posts;
+use crate::posts::{PostError, Posts};
 use crate::tags::Tags;
 use crate::users::{self, User, Users};
 
@@ -101,6 +101,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .authenticator(TokenAuthentication::<User>::new())
         .authenticator(SessionAuthentication::<User>::new())
         .state(auth)
+        .errors::<PostError>()
         .state(roles)
         .throttle(settings.throttles.open(&settings.service_name)?)
         .trusted_proxies(settings.trusted_proxies.clone())

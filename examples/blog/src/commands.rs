@@ -2,6 +2,7 @@
 
 mod audit;
 mod create_superuser;
+mod errors;
 mod routes;
 pub mod seed;
 mod serve;
@@ -40,6 +41,8 @@ pub enum Command {
     },
     /// List every route with its method, path, action, rule and throttle.
     Routes,
+    /// List every code that an answer may have, with its status and message.
+    Errors,
 }
 
 /// The outcome of a command.
@@ -59,6 +62,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Createsuperuser(options) => create_superuser::run(&settings, options),
         Command::Audit { task } => audit::run(&settings, task),
         Command::Routes => routes::run(&settings),
+        Command::Errors => errors::run(&settings),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The blog's program: `serve`, `migrate`, `seed`, `createsuperuser` and `routes`.
+//! The blog's program: `serve`, `migrate`, `seed`, `createsuperuser`, `routes` and `errors`.
 
 use std::process::ExitCode;
 

@@ -1,10 +1,12 @@
 //! Posts: the articles of the blog.
 
 mod actions;
+mod error;
 mod model;
 mod serializers;
 mod viewset;
 
+pub use error::PostError;
 pub(crate) use model::visible;
 pub use model::{Post, Status};
 pub use serializers::{PostListSerializer, PostSerializer, PostSerializerInput};

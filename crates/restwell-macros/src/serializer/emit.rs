@@ -8,6 +8,7 @@ mod group;
 mod input;
 mod relation;
 mod representation;
+mod state;
 mod writes;
 
 use proc_macro2::{Group as Delimited, Span, TokenStream, TokenTree};
@@ -25,6 +26,7 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
     let declaration = serializer.reads.then(|| input::declaration(serializer));
     let fields = field::constants(serializer);
     let relations = relation::undeclared(serializer);
+    let states = state::refused(serializer);
     let representation = serializer
         .shows
         .then(|| representation::implementation(serializer));
@@ -35,6 +37,7 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
         const _: () = {
             #fields
             #relations
+            #states
             #representation
             #input
         };

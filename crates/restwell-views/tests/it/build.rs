@@ -96,3 +96,29 @@ async fn slashes_around_a_prefix_change_nothing() {
     let root = Site::with(|api| api.mount("", Router::new().view("", view("root"))));
     assert_eq!(root.get("/").await.data(200), "the view");
 }
+
+#[test]
+fn two_failures_cannot_have_one_code() {
+    use restwell_core::ServiceError;
+    use restwell_macros::ApiError;
+
+    #[derive(ApiError)]
+    #[api_error(crate = restwell_core)]
+    #[allow(dead_code, reason = "the declaration alone is refused")]
+    enum Own {
+        #[api_error(status = 422, code = "business_logic_error", message = "No.")]
+        Twice,
+    }
+
+    let site = Site::new();
+    let known = Api::builder(site.pool.clone()).errors::<ServiceError>();
+    let error = known
+        .errors::<Own>()
+        .errors::<ServiceError>()
+        .build()
+        .expect_err("an application that cannot start");
+    assert_eq!(
+        error.to_string(),
+        "ServiceError::business_rule and Own::Twice have the same code \"business_logic_error\""
+    );
+}

@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use restwell::prelude::*;
 use uuid::Uuid;
 
+use super::PostError;
 use crate::categories::Category;
 use crate::comments::Comment;
 use crate::schema::{post_tags, posts};
@@ -9,7 +10,11 @@ use crate::tags::Tag;
 use crate::users::{User, roles};
 
 /// Where a post is in its life.
-#[derive(Choices, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Choices, StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(model = Post, field = status)]
+#[transition(publish: Draft | Archived => Published, guard = has_text)]
+#[transition(unpublish: Published => Draft)]
+#[transition(archive: Draft | Published => Archived)]
 pub enum Status {
     /// Being written; its author's alone.
     Draft,
@@ -17,6 +22,14 @@ pub enum Status {
     Published,
     /// Withdrawn; its author's alone.
     Archived,
+}
+
+/// What is public can be read.
+fn has_text(_: &mut Context, post: &Post) -> Result<()> {
+    if post.body.trim().is_empty() {
+        return Err(PostError::Empty)?;
+    }
+    Ok(())
 }
 
 /// An article.

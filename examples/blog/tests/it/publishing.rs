@@ -82,11 +82,56 @@ on_both_databases! {
             .post(&format!("{path}publish/"), &json!({}))
             .expect(409);
         assert_eq!(conflict.code(), "illegal_transition");
+        assert_eq!(
+            conflict.message(),
+            "Cannot publish: the post is published."
+        );
+        assert_eq!(
+            conflict.data(),
+            json!({"transition": "publish", "state": "published", "allowed": ["unpublish"]})
+        );
         let draft = path_to(&blog.draft("A draft"));
         blog.editor()
             .post(&format!("{draft}unpublish/"), &json!({}))
             .expect(409);
         assert_eq!(blog.author().get(&draft).data()["version"], 1);
+    }
+
+    fn a_post_without_text_is_not_published(blog) {
+        let path = blog.add(Sample {
+            body: " \n",
+            status: Status::Draft,
+            ..Sample::default()
+        });
+        let refused = blog
+            .editor()
+            .post(&format!("{path}publish/"), &json!({}))
+            .expect(422);
+        assert_eq!(refused.code(), "empty_post");
+        assert_eq!(blog.author().get(&path).data()["status"], "draft");
+        // The state is what is wrong first.
+        blog.editor()
+            .post(&format!("{path}unpublish/"), &json!({}))
+            .expect(409);
+    }
+
+    fn a_status_changes_by_transitions_alone(blog) {
+        let draft = blog.draft("A title");
+        let path = path_to(&draft);
+        let editor = blog.editor();
+        let put = json!({"title": "New", "slug": "new", "body": "Text.", "status": "published"});
+        editor.patch(&path, &json!({"status": "published"})).expect(200);
+        editor.put(&path, &put).expect(200);
+        let post = editor.get(&path).data();
+        assert_eq!((&post["status"], &post["title"]), (&json!("draft"), &json!("New")));
+    }
+
+    fn a_transition_moves_the_version_and_the_time(blog) {
+        let path = path_to(&blog.draft("A title"));
+        blog.clock.advance(chrono::TimeDelta::minutes(1));
+        let post = blog.editor().post(&format!("{path}publish/"), &json!({})).data();
+        assert_eq!(post["version"], 2);
+        assert_eq!(post["updated_at"], "2026-01-15T10:31:00.123456Z");
     }
 
     fn of_two_publications_at_once_one_succeeds(blog) {

@@ -1,0 +1,14 @@
+use super::{Outcome, tell};
+use crate::{Settings, app};
+
+/// Lists every code.
+pub(super) fn run(settings: &Settings) -> Outcome {
+    let api = app::api(settings, app::pool(settings)?)?;
+    for error in api.error_codes() {
+        tell(&format!(
+            "{}  {:26} {:34} {}",
+            error.status, error.code, error.declared_by, error.message
+        ));
+    }
+    Ok(())
+}
