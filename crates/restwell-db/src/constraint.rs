@@ -1,5 +1,6 @@
 //! What a database error means for the client.
 
+mod passing;
 mod reference;
 mod wording;
 
@@ -10,6 +11,7 @@ use crate::connection::Session;
 use crate::model::Unique;
 use crate::{ColumnMeta, ModelMeta};
 
+pub(crate) use passing::Passing;
 pub(crate) use reference::{References, blocking_tables, missing_references};
 
 type Information = dyn DatabaseErrorInformation + Send + Sync;
@@ -28,8 +30,14 @@ pub(crate) fn classify(
     session: &mut Session,
     subject: Option<(&'static ModelMeta, Operation)>,
 ) -> Error {
+    if let Some(passing) = Passing::of_cause(&error) {
+        if passing == Passing::Lost {
+            session.mark_lost();
+        }
+        return Error::unavailable().with_source(error);
+    }
     let DieselError::DatabaseError(kind, information) = &error else {
-        return other(error, session);
+        return other(error);
     };
     let fields = subject.and_then(|(meta, _)| violated_fields(meta, kind, &**information));
     match kind {
@@ -46,14 +54,8 @@ pub(crate) fn classify(
                 _ => Error::validation(fields.unwrap_or_else(missing_reference)).with_source(error),
             }
         }
-        DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction => {
-            Error::unavailable().with_source(error)
-        }
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-            session.mark_broken();
-            Error::unavailable().with_source(error)
-        }
-        _ => unnamed(error, session, subject),
+        DatabaseErrorKind::ReadOnlyTransaction => Error::unavailable().with_source(error),
+        _ => unnamed(error, subject),
     }
 }
 
@@ -64,17 +66,9 @@ pub(crate) fn is_unnamed_foreign_key(error: &DieselError) -> bool {
 }
 
 /// Errors for which Diesel has no kind, told by the database's words.
-fn unnamed(
-    error: DieselError,
-    session: &mut Session,
-    subject: Option<(&'static ModelMeta, Operation)>,
-) -> Error {
+fn unnamed(error: DieselError, subject: Option<(&'static ModelMeta, Operation)>) -> Error {
     let text = error.to_string();
     let is = |texts: &[&str]| texts.iter().any(|part| text.contains(part));
-    if is(wording::LOST) {
-        session.mark_broken();
-        return Error::unavailable().with_source(error);
-    }
     if is(wording::BUSY) {
         return Error::unavailable().with_source(error);
     }
@@ -94,12 +88,8 @@ fn unnamed(
     Error::internal(error)
 }
 
-fn other(error: DieselError, session: &mut Session) -> Error {
+fn other(error: DieselError) -> Error {
     match error {
-        DieselError::BrokenTransactionManager => {
-            session.mark_broken();
-            Error::unavailable().with_source(error)
-        }
         // A bind value that the database has no form for.
         DieselError::SerializationError(_) => Error::validation(out_of_range()).with_source(error),
         error => error.into(),

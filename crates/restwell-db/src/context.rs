@@ -1,12 +1,13 @@
 //! What a request carries through the pipeline.
 
 mod records;
+mod retry;
 mod rows;
 mod transaction;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use restwell_core::{Clock, Error, Key, Principal, Request, Result, State};
@@ -27,9 +28,10 @@ pub struct Context {
     state: Arc<State>,
     pool: Pool,
     session: Option<r2d2::PooledConnection<Manager>>,
+    /// The count of the session when the request took it.
     statements_before: u64,
-    /// Those on connections that were given back.
-    statements_on_others: u64,
+    /// What the request ran before that.
+    statements_earlier: u64,
     transactions: transaction::Transactions,
     rows: RowCache,
     records: records::Records,
@@ -48,7 +50,7 @@ impl Context {
             pool,
             session: None,
             statements_before: 0,
-            statements_on_others: 0,
+            statements_earlier: 0,
             transactions: transaction::Transactions::default(),
             rows: RowCache::default(),
             records: records::Records::default(),
@@ -172,18 +174,19 @@ impl Context {
         Ok(self.session()?.dialect())
     }
 
-    /// How many statements this request ran, transaction control not counted.
+    /// How many statements this request ran, transaction control and tries that were undone not
+    /// counted.
     pub fn statements(&self) -> u64 {
         let own = self.session.as_ref();
         let here = own.map_or(0, |session| session.statements() - self.statements_before);
-        self.statements_on_others + here
+        self.statements_earlier + here
     }
 
     /// Gives the connection back, unless a transaction is open on it: before work that takes its
     /// time and needs none, so that others have it meanwhile. The next statement checks one out.
     pub fn release(&mut self) {
         if !self.in_transaction() {
-            self.statements_on_others = self.statements();
+            self.count_from(self.statements());
             self.session = None;
         }
     }
@@ -194,27 +197,51 @@ impl Context {
     /// 503 when the pool has none to give in that time.
     pub fn connect_within(&mut self, wait: Duration) -> Result<()> {
         if self.session.is_none() {
-            let session = self.pool.get_timeout(wait);
-            self.hold(session.map_err(|error| Error::unavailable().with_source(error))?);
+            let session = checked_out(&self.pool, wait)?;
+            self.statements_before = session.statements();
+            self.session = Some(session);
         }
         Ok(())
     }
 
-    fn hold(&mut self, session: r2d2::PooledConnection<Manager>) {
-        self.statements_before = session.statements();
-        self.session = Some(session);
+    /// Counts on as if `statements` had run.
+    fn count_from(&mut self, statements: u64) {
+        self.statements_earlier = statements;
+        if let Some(session) = &self.session {
+            self.statements_before = session.statements();
+        }
+    }
+
+    /// Gives the connection back as lost.
+    fn drop_session(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.mark_lost();
+        }
+        self.release();
     }
 
     pub(crate) fn session(&mut self) -> Result<&mut Session> {
-        if self.session.is_none() {
-            let session = self.pool.get();
-            self.hold(session.map_err(|error| Error::unavailable().with_source(error))?);
-        }
+        self.connect_within(self.pool.connection_timeout())?;
         match &mut self.session {
             Some(session) => Ok(session),
             None => Err(Error::unavailable()),
         }
     }
+}
+
+/// A connection that can be used, awaited no longer than `wait`. One that cannot goes back, and is
+/// replaced.
+fn checked_out(pool: &Pool, wait: Duration) -> Result<r2d2::PooledConnection<Manager>> {
+    let until = Instant::now() + wait;
+    for _ in 0..=pool.max_size() {
+        let mut session = pool
+            .get_timeout(until.saturating_duration_since(Instant::now()))
+            .map_err(|error| Error::unavailable().with_source(error))?;
+        if session.is_sound() {
+            return Ok(session);
+        }
+    }
+    Err(Error::unavailable())
 }
 
 impl fmt::Debug for Context {

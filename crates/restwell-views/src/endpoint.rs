@@ -46,6 +46,9 @@ pub(crate) trait Endpoint: Send + Sync {
         None
     }
 
+    /// Whether all that an action writes is in one transaction, which can then be run again.
+    fn atomic(&self, action: Action) -> bool;
+
     /// Refuses an action that the principal may not do with any row.
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()>;
 

@@ -10,6 +10,7 @@
 
 mod actions;
 mod api;
+mod atomicity;
 mod declaration;
 mod endpoint;
 mod health;
@@ -30,6 +31,7 @@ mod viewset;
 mod viewset_endpoint;
 
 pub use api::{Api, ApiBuilder, BuildError};
+pub use atomicity::Atomicity;
 pub use declaration::Declaration;
 pub use health::health_routes;
 pub use history::{AuditLog, EntrySerializer};

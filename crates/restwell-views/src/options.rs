@@ -6,6 +6,7 @@ use restwell_db::{ColumnValue, Context, Field, Model, OrderBy, Q};
 use restwell_filters::{Filters, Invalid, Lookups, Orderings, Search};
 use restwell_pagination::Pagination;
 
+use crate::Atomicity;
 use crate::schemes::Schemes;
 
 /// Filters, order, pages and other settings of a viewset.
@@ -17,6 +18,7 @@ pub struct Options<M> {
     pub(crate) trash: bool,
     pub(crate) history: bool,
     pub(crate) throttled: Option<Vec<&'static str>>,
+    pub(crate) atomicity: Atomicity,
     pub(crate) schemes: Option<Schemes>,
 }
 
@@ -44,6 +46,7 @@ impl<M: Model> Options<M> {
             trash: false,
             history: false,
             throttled: Some(Vec::new()),
+            atomicity: Atomicity::default(),
             schemes: None,
         }
     }
@@ -153,6 +156,13 @@ impl<M: Model> Options<M> {
     /// behind those before it.
     pub fn authenticator(mut self, scheme: impl Authenticator<Context>) -> Self {
         self.schemes.get_or_insert_default().push(scheme);
+        self
+    }
+
+    /// What of a create, update or destroy is in its transaction, in place of the write alone. An
+    /// extra action says `atomic = false` itself.
+    pub fn atomic(mut self, atomicity: Atomicity) -> Self {
+        self.atomicity = atomicity;
         self
     }
 

@@ -83,6 +83,9 @@ fn act(
     if let (Action::Create, Some(path)) = (action, &route.detail) {
         cx.set_local(path.clone());
     }
+    if route.endpoint.atomic(action) {
+        return cx.retrying(|cx| route.endpoint.run(action, cx));
+    }
     route.endpoint.run(action, cx)
 }
 

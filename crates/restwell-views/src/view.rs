@@ -198,11 +198,15 @@ impl Endpoint for View {
         self.attempts
     }
 
+    fn atomic(&self, action: Action) -> bool {
+        self.atomic && !action.is_read()
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.rule.check(action, cx)
     }
 
-    fn run(&self, _: Action, cx: &mut Context) -> Result<Reply> {
+    fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
         let method = match cx.request().method {
             Method::Head => Method::Get,
             method => method,
@@ -213,7 +217,7 @@ impl Endpoint for View {
             .find(|(own, _)| *own == method)
             .map(|(_, function)| function)
             .ok_or_else(|| Error::internal(format!("no function for {method}")))?;
-        if self.atomic && !method.is_safe() {
+        if self.atomic(action) {
             return cx.atomic(|cx| function(cx));
         }
         function(cx)

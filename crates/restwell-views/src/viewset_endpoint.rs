@@ -4,6 +4,7 @@ use restwell_core::{Action, Error, Result};
 use restwell_db::{ColumnMeta, Context, Model};
 use restwell_filters::Filters;
 
+use crate::Atomicity;
 use crate::actions::{self, FIELDS, FORMAT, capitalized};
 use crate::declaration::Declared;
 use crate::endpoint::Endpoint;
@@ -77,6 +78,24 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             run(cx)
         }
     }
+
+    fn standard(&self, action: Action, cx: &mut Context) -> Result<Reply> {
+        let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
+        Ok(match action {
+            Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
+            Action::Retrieve => {
+                actions::retrieve(viewset, options, cx)?.message(messages.retrieve.clone())
+            }
+            Action::Create => {
+                actions::create(viewset, options, cx)?.message(messages.create.clone())
+            }
+            Action::Update | Action::PartialUpdate => {
+                actions::update(viewset, options, action, cx)?.message(messages.update.clone())
+            }
+            Action::Destroy => actions::destroy(viewset, options, cx)?,
+            other => self.extra(other, cx)?,
+        })
+    }
 }
 
 impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
@@ -105,32 +124,34 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         Some(&self.viewset)
     }
 
+    fn atomic(&self, action: Action) -> bool {
+        match action {
+            Action::Custom(..) => {
+                let extra = self.extra.iter().find(|extra| extra.action() == action);
+                extra.is_some_and(|extra| extra.atomic)
+            }
+            action => !action.is_read() && self.options.atomicity != Atomicity::Off,
+        }
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
 
     fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
-        let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
         let query = &cx.request().query;
         if !query.is_empty() && !matches!(action, Action::List | Action::Custom(..)) {
             let reserved: &[&str] = match action {
-                Action::Retrieve if options.history => &[FIELDS, FORMAT, AS_OF],
+                Action::Retrieve if self.options.history => &[FIELDS, FORMAT, AS_OF],
                 _ => &[FIELDS, FORMAT],
             };
             self.of_one.apply(query, reserved, cx)?;
         }
-        Ok(match action {
-            Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
-            Action::Retrieve => {
-                actions::retrieve(viewset, options, cx)?.message(messages.retrieve.clone())
-            }
-            Action::Create => actions::create(viewset, cx)?.message(messages.create.clone()),
-            Action::Update | Action::PartialUpdate => {
-                actions::update(viewset, options, action, cx)?.message(messages.update.clone())
-            }
-            Action::Destroy => actions::destroy(viewset, options, cx)?,
-            other => self.extra(other, cx)?,
-        })
+        if action.is_read() || matches!(action, Action::Custom(..)) {
+            return self.standard(action, cx);
+        }
+        let atomicity = self.options.atomicity;
+        atomicity.request(cx, |cx| self.standard(action, cx))
     }
 
     fn metadata(&self, listed: &[Action], cx: &mut Context) -> Result<Reply> {
@@ -197,6 +218,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn parent(&self) -> Option<(&dyn Declared, &'static ColumnMeta)> {
         Some((&self.parent, self.column))
+    }
+
+    fn atomic(&self, action: Action) -> bool {
+        self.child.atomic(action)
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

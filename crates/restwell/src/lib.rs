@@ -95,6 +95,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use restwell_auth::__private::*;
+    pub use restwell_core::__private::*;
     pub use restwell_macros::serializer;
     pub use restwell_serializers::__private::*;
     pub use restwell_views::__private::*;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use diesel::connection::{Connection, SimpleConnection};
 use thiserror::Error;
 
+use super::session::Outages;
 use super::{AnyConnection, DatabaseUrl, Session};
 use crate::{Dialect, Recorder};
 
@@ -20,6 +21,7 @@ pub struct Manager {
     url: DatabaseUrl,
     timeouts: Timeouts,
     recorder: Option<Arc<dyn Recorder>>,
+    outages: Outages,
 }
 
 impl fmt::Debug for Manager {
@@ -129,6 +131,7 @@ impl PoolOptions {
             url,
             timeouts: self.timeouts,
             recorder: self.recorder,
+            outages: Outages::default(),
         };
         let probe = r2d2::ManageConnection::connect(&manager)?;
         drop(probe);
@@ -186,7 +189,11 @@ impl r2d2::ManageConnection for Manager {
             #[cfg(feature = "sqlite")]
             AnyConnection::Sqlite(inner) => super::functions::register(inner)?,
         }
-        Ok(Session::new(connection, self.recorder.clone()))
+        Ok(Session::new(
+            connection,
+            self.recorder.clone(),
+            self.outages.clone(),
+        ))
     }
 
     fn is_valid(&self, session: &mut Session) -> Result<(), ConnectError> {

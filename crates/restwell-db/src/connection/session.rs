@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diesel::connection::Connection;
+use diesel::connection::{Connection, SimpleConnection};
 
 use super::AnyConnection;
 use super::instrumentation::StatementCounter;
@@ -15,10 +15,21 @@ pub struct Session {
     statements: Arc<AtomicU64>,
     recorder: Option<Arc<dyn Recorder>>,
     broken: bool,
+    outages: Outages,
+    /// The outages that it was open after.
+    seen: u64,
 }
 
+/// How often connections of a pool were found lost. What kills one, a restart of the server say,
+/// has mostly killed those that were open at the time.
+pub(super) type Outages = Arc<AtomicU64>;
+
 impl Session {
-    pub(super) fn new(mut connection: AnyConnection, recorder: Option<Arc<dyn Recorder>>) -> Self {
+    pub(super) fn new(
+        mut connection: AnyConnection,
+        recorder: Option<Arc<dyn Recorder>>,
+        outages: Outages,
+    ) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
         connection.set_instrumentation(StatementCounter::new(statements.clone()));
         Self {
@@ -26,6 +37,8 @@ impl Session {
             statements,
             recorder,
             broken: false,
+            seen: outages.load(Ordering::Relaxed),
+            outages,
         }
     }
 
@@ -48,6 +61,23 @@ impl Session {
     /// Keeps the connection from going back into the pool.
     pub(crate) fn mark_broken(&mut self) {
         self.broken = true;
+    }
+
+    /// Keeps the connection, which is gone, from going back into the pool, and lets those that are
+    /// as old be looked at before they are used.
+    pub(crate) fn mark_lost(&mut self) {
+        self.broken = true;
+        self.outages.fetch_max(self.seen + 1, Ordering::Relaxed);
+    }
+
+    /// Whether it can be used: where others of its age were lost, the server is asked.
+    pub(crate) fn is_sound(&mut self) -> bool {
+        let outages = self.outages.load(Ordering::Relaxed);
+        if outages > self.seen {
+            self.broken |= self.connection.batch_execute("SELECT 1").is_err();
+            self.seen = outages;
+        }
+        !self.broken
     }
 
     pub(super) fn is_broken(&mut self) -> bool {

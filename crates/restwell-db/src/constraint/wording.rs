@@ -14,14 +14,18 @@ pub(super) const LOST: &[&str] = &[
     "SSL SYSCALL",
 ];
 
-/// Another try may succeed.
-pub(super) const BUSY: &[&str] = &[
+/// Another transaction was in the way, and this one is undone.
+pub(super) const CONTENTION: &[&str] = &[
     "database is locked",
+    "database table is locked",
     "deadlock detected",
+];
+
+/// The database has no time for this.
+pub(super) const BUSY: &[&str] = &[
     "canceling statement due to",
     "could not obtain lock",
     "the database system is",
-    "database table is locked",
 ];
 
 /// A number, a time or a text is too large.

@@ -7,7 +7,7 @@ use restwell_core::{Error, Result};
 
 use super::Context;
 use crate::connection::AnyConnection;
-use crate::constraint::classify;
+use crate::constraint::{Passing, classify};
 
 /// Something to do after the commit: send a mail, enqueue a job, drop a cache entry.
 pub type Effect = Box<dyn FnOnce() + Send>;
@@ -18,6 +18,7 @@ pub(super) struct Transactions {
     pub(super) depth: usize,
     waiting: Vec<Effect>,
     committed: Vec<Effect>,
+    commits: u64,
 }
 
 impl fmt::Debug for Transactions {
@@ -104,6 +105,21 @@ impl Context {
         }
     }
 
+    /// How many outermost transactions were, or may have been, committed.
+    pub(super) fn commits(&self) -> u64 {
+        self.transactions.commits
+    }
+
+    /// How many effects are due.
+    pub(super) fn effects(&self) -> usize {
+        self.transactions.committed.len()
+    }
+
+    /// Forgets the effects that came after the first `length`.
+    pub(super) fn truncate_effects(&mut self, length: usize) {
+        self.transactions.committed.truncate(length);
+    }
+
     /// Returns how many effects wait: a rollback forgets those that came later.
     fn begin(&mut self) -> Result<usize> {
         let outermost = self.transactions.depth == 0;
@@ -130,6 +146,11 @@ impl Context {
             <AnyConnection as Connection>::TransactionManager::commit_transaction(session)
                 .map_err(|error| classify(error, session, None));
         self.transactions.depth -= 1;
+        // Of a connection that is lost at this moment nobody knows what was kept.
+        let lost = |error: &Error| Passing::of(error) == Some(Passing::Lost);
+        if self.transactions.depth == 0 && !matches!(&committed, Err(error) if !lost(error)) {
+            self.transactions.commits += 1;
+        }
         if committed.is_err() {
             self.transactions.waiting.truncate(waiting);
             self.rows.clear();

@@ -4,25 +4,28 @@ use restwell_serializers::Mode;
 
 use super::{shown, wanted};
 use crate::object::{PK, validated};
-use crate::{Reply, ViewSet};
+use crate::{Options, Reply, ViewSet};
 
 /// `POST` on a collection: 201 with the new object and where it is.
-pub(crate) fn create<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
+pub(crate) fn create<V: ViewSet>(
+    viewset: &V,
+    options: &Options<V::Model>,
+    cx: &mut Context,
+) -> Result<Reply> {
     let mask = wanted::<V::Serializer>(cx)?;
     let input = validated::<V::Create>(None, Mode::Create, cx)?;
-    let row = cx.atomic(|cx| {
+    options.atomicity.write(cx, |cx| {
         viewset.before(Action::Create, cx)?;
         let row = viewset.perform_create(cx, input)?;
         viewset
             .permission(Action::Create)
             .check_object(Action::Create, &row, cx)?;
         viewset.after(Action::Create, &row, cx)?;
-        Ok(row)
-    })?;
-    let reply = shown::<V::Serializer>(&row, mask, cx)?.status(201);
-    Ok(match location(&row, cx) {
-        Some(location) => reply.header("location", location),
-        None => reply,
+        let reply = shown::<V::Serializer>(&row, mask, cx)?.status(201);
+        Ok(match location(&row, cx) {
+            Some(location) => reply.header("location", location),
+            None => reply,
+        })
     })
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn destroy<V: ViewSet>(
     cx: &mut Context,
 ) -> Result<Reply> {
     let meta = <V::Model as Model>::META;
-    cx.atomic(|cx| {
+    options.atomicity.write(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
         let instance = object(viewset, Action::Destroy, cx)?;
         let required = options.require_version;

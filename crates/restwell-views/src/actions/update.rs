@@ -1,6 +1,6 @@
 use restwell_core::{Action, Result};
 use restwell_db::{Context, Model};
-use restwell_serializers::{Mode, Validated};
+use restwell_serializers::{Mask, Mode, Validated};
 
 use super::{shown, wanted};
 use crate::object::{object, scoped, validated};
@@ -22,28 +22,29 @@ pub(crate) fn update<V: ViewSet>(
     let mask = wanted::<V::Serializer>(cx)?;
     let instance = object(viewset, action, cx)?;
     let input = validated::<V::Update>(Some(&instance), mode, cx)?;
-    let row = apply(viewset, options, action, &instance, input, cx)?;
-    shown::<V::Serializer>(&row, mask, cx)
+    apply(viewset, options, action, &instance, input, mask, cx)
 }
 
-/// Changes `instance` to what `input` says, if it is in the version that the client means.
+/// Changes `instance` to what `input` says, if it is in the version that the client means, and
+/// shows it.
 pub(crate) fn apply<V: ViewSet>(
     viewset: &V,
     options: &Options<V::Model>,
     action: Action,
     instance: &V::Model,
     input: Validated<InputOf<V::Update>>,
+    mask: Mask,
     cx: &mut Context,
-) -> Result<V::Model> {
+) -> Result<Reply> {
     let required = options.require_version;
     let precondition = expected_version(cx.request(), instance, input.version(), required)?;
     let rows = scoped(viewset, action, cx);
     let input = input.for_row(rows, instance.pk(), precondition);
-    cx.atomic(|cx| {
+    options.atomicity.write(cx, |cx| {
         viewset.before(action, cx)?;
         let row = viewset.perform_update(cx, instance, input)?;
         viewset.permission(action).check_object(action, &row, cx)?;
         viewset.after(action, &row, cx)?;
-        Ok(row)
+        shown::<V::Serializer>(&row, mask, cx)
     })
 }

@@ -7,7 +7,7 @@ use restwell_serializers::{FieldMeta, Input, Mode};
 use serde_json::{Map, Value as Json};
 
 use super::has_entry;
-use crate::actions::{self, apply, shown};
+use crate::actions::{self, apply};
 use crate::object::{parsed, read_input, requested_pk, scoped, value_of};
 use crate::{InputOf, Reply, ViewSet};
 
@@ -34,15 +34,15 @@ pub(super) fn revert<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply>
     body.extend(version.map(|version| ("version".to_owned(), version)));
     let body = Json::Object(body).to_string();
     let input = read_input::<V::Update>(body.as_bytes(), Some(&instance), Mode::PartialUpdate, cx)?;
-    let row = apply(
+    apply(
         viewset,
         &V::options(),
         Action::PartialUpdate,
         &instance,
         input,
+        mask,
         cx,
-    )?;
-    shown::<V::Serializer>(&row, mask, cx)
+    )
 }
 
 /// Which state the body asks for, under which name, and the version that it means to change.
