@@ -27,7 +27,7 @@ pub enum Status {
 /// What is public can be read.
 fn has_text(_: &mut Context, post: &Post) -> Result<()> {
     if post.body.trim().is_empty() {
-        return Err(PostError::Empty)?;
+        return Err(PostError::Empty.into());
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ on_both_databases! {
         );
         assert_eq!(
             conflict.data(),
-            json!({"transition": "publish", "state": "published", "allowed": ["unpublish"]})
+            json!({"transition": "publish", "state": "published", "allowed": ["unpublish", "archive"]})
         );
         let draft = path_to(&blog.draft("A draft"));
         blog.editor()
