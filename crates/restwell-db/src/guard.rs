@@ -1,9 +1,9 @@
 use restwell_core::{Action, Decision, Result};
 
-use crate::{ColumnSet, Context};
+use crate::{ColumnSet, Context, Q};
 
 /// What decides about rows of `M` and parts of them: the rules of `restwell-permissions`, as
-/// serializers ask them about fields.
+/// serializers ask them about fields and the rows that a body names.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a rule for rows of `{M}`",
     label = "this is not a rule for rows of `{M}`",
@@ -15,6 +15,12 @@ pub trait Guard<M>: Send + Sync + 'static {
     /// # Errors
     /// 503 when the rule asks a database that is away.
     fn decide(&self, action: Action, object: Option<&M>, cx: &mut Context) -> Result<Decision>;
+
+    /// The rows on which `action` is allowed, if that can be said as a condition.
+    ///
+    /// # Errors
+    /// 503 when the rule asks a database that is away.
+    fn condition(&self, action: Action, cx: &mut Context) -> Result<Option<Q<M>>>;
 
     /// The columns of the row that [`decide`](Self::decide) looks at.
     fn columns(&self) -> ColumnSet;

@@ -83,6 +83,10 @@ impl<M: 'static> Guard<M> for Rule<M> {
         self.0.decide(action, object, cx)
     }
 
+    fn condition(&self, action: Action, cx: &mut Context) -> Result<Option<Q<M>>> {
+        Self::condition(self, action, cx)
+    }
+
     fn columns(&self) -> ColumnSet {
         self.0.columns()
     }

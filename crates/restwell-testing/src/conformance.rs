@@ -56,6 +56,8 @@ pub struct Conformance<'a> {
     answers: Vec<(&'a str, Option<&'a str>)>,
     /// Tables whose rows are nested in others, whoever may see them.
     nested: Vec<&'a str>,
+    /// Tables whose rows bodies may name, whoever may see them.
+    named_by_all: Vec<&'a str>,
     skipped: Vec<&'a str>,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Conformance<'a> {
             named: Vec::new(),
             answers: Vec::new(),
             nested: Vec::new(),
+            named_by_all: Vec::new(),
             skipped: Vec::new(),
         }
     }
@@ -149,6 +152,13 @@ impl<'a> Conformance<'a> {
     #[must_use]
     pub fn nests(mut self, table: &'a str) -> Self {
         self.nested.push(table);
+        self
+    }
+
+    /// Bodies may name any row of `table` on purpose, whoever may retrieve it.
+    #[must_use]
+    pub fn names(mut self, table: &'a str) -> Self {
+        self.named_by_all.push(table);
         self
     }
 

@@ -1,19 +1,25 @@
 use std::collections::HashMap;
 
-use restwell_core::{Key, Result};
+use restwell_core::{Action, Decision, Key, Result};
 
 use crate::predicate::Predicate;
-use crate::{ColumnMeta, Context, Model, Q, Value};
+use crate::{ColumnMeta, Context, Guard, Model, Q, Value};
 
-/// Which of `keys` are keys of rows of `T` that the principal may refer to, in one query.
+/// Which of `keys` are keys of rows of `T` that the principal may refer to, in one query: rows of
+/// the model's scope that `guard`, if there is one, lets the principal retrieve.
 ///
 /// The rows are remembered, so that the answer can show them without reading them again.
 ///
 /// # Errors
 /// 503 when the database is away.
-pub fn find_targets<T: Model>(cx: &mut Context, keys: &[Key]) -> Result<Vec<Key>> {
+pub fn find_targets<T: Model>(
+    cx: &mut Context,
+    keys: &[Key],
+    guard: Option<&dyn Guard<T>>,
+) -> Result<Vec<Key>> {
     let pk = &T::META.columns[T::META.primary_key];
-    let found = find_targets_by::<T>(cx, pk, keys.iter().map(Value::from).collect())?;
+    let values = keys.iter().map(Value::from).collect();
+    let found = find_targets_by::<T>(cx, pk, values, guard)?;
     Ok(found.into_values().collect())
 }
 
@@ -26,12 +32,13 @@ pub fn find_targets_by<T: Model>(
     cx: &mut Context,
     column: &'static ColumnMeta,
     values: Vec<Value>,
+    guard: Option<&dyn Guard<T>>,
 ) -> Result<HashMap<String, Key>> {
     if values.is_empty() {
         return Ok(HashMap::new());
     }
     let among = Q::from_predicate(Predicate::In { column, values });
-    let rows = T::objects().filter(T::scope(cx)).filter(among).load(cx)?;
+    let rows = retrievable(T::scope(cx) & among, guard, cx)?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
         let value = match row.value(column.index) {
@@ -45,4 +52,27 @@ pub fn find_targets_by<T: Model>(
         cx.rows().insert(row);
     }
     Ok(found)
+}
+
+/// The rows for which `q` holds and that `guard` lets the principal retrieve: by its condition, or
+/// where it has none, row by row.
+fn retrievable<T: Model>(
+    q: Q<T>,
+    guard: Option<&dyn Guard<T>>,
+    cx: &mut Context,
+) -> Result<Vec<T>> {
+    let rows = T::objects().filter(q);
+    let Some(guard) = guard else {
+        return rows.load(cx);
+    };
+    if let Some(allowed) = guard.condition(Action::Retrieve, cx)? {
+        return rows.filter(allowed).load(cx);
+    }
+    let mut retrievable = Vec::new();
+    for row in rows.load(cx)? {
+        if guard.decide(Action::Retrieve, Some(&row), cx)? == Decision::Allow {
+            retrievable.push(row);
+        }
+    }
+    Ok(retrievable)
 }

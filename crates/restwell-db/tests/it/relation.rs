@@ -217,7 +217,7 @@ on_both! {
         let tags = make_tags(&mut cx, &["a", "b"]);
         let made = Post::objects().create(&mut cx, post(ANN, "one")).expect("a post");
         let keys: Vec<Key> = tags.iter().map(Model::key).collect();
-        assert_eq!(find_targets::<Tag>(&mut cx, &keys).expect("tags").len(), 2);
+        assert_eq!(find_targets::<Tag>(&mut cx, &keys, None).expect("tags").len(), 2);
         Post::relation_tags().set(&mut cx, &made.id, &[2, 1, 2]).expect("links");
         let shown = Post::relation_tags().many(&[made], ALL, &mut cx).expect("tags");
         assert_eq!(shown.positions[0].len(), 2);
@@ -228,7 +228,7 @@ on_both! {
         let mut cx = db.context();
         make_tags(&mut cx, &["a", "secret plans", "b"]);
         let mut cx = db.context();
-        let mut found = find_targets::<Tag>(&mut cx, &[1, 2, 3, 4].map(Key::Int)).expect("tags");
+        let mut found = find_targets::<Tag>(&mut cx, &[1, 2, 3, 4].map(Key::Int), None).expect("tags");
         found.sort();
         assert_eq!(found, [Key::Int(1), Key::Int(3)]);
         assert_eq!(cx.statements(), 1);
@@ -236,10 +236,11 @@ on_both! {
             &mut cx,
             Tag::F.name.column(),
             ["b", "secret plans", "x"].map(|n| restwell_db::Value::Text(n.to_owned())).to_vec(),
+            None,
         )
         .expect("tags");
         assert_eq!(by_name.into_iter().collect::<Vec<_>>(), [("b".to_owned(), Key::Int(3))]);
-        assert!(find_targets::<Tag>(&mut cx, &[]).expect("none").is_empty());
+        assert!(find_targets::<Tag>(&mut cx, &[], None).expect("none").is_empty());
         assert_eq!(cx.statements(), 2);
     }
 
@@ -247,7 +248,7 @@ on_both! {
         make_page(&mut db.context(), 2);
         let mut cx = db.context();
         let posts = Post::objects().load(&mut cx).expect("posts");
-        let find = |cx: &mut Context| find_targets::<Category>(cx, &[Key::Int(1)]).expect("one");
+        let find = |cx: &mut Context| find_targets::<Category>(cx, &[Key::Int(1)], None).expect("one");
         let name = |cx: &mut Context| {
             let found = Post::relation_category().one(&posts, ALL, cx).expect("categories");
             found.targets.first().map(|category| category.name.clone())

@@ -123,6 +123,8 @@ pub(super) struct Related {
     pub(super) relation: Ident,
     /// The column that names a row, in place of its primary key.
     pub(super) slug: Option<Ident>,
+    /// Who may retrieve a row, and hence name it.
+    pub(super) rule: Option<Expr>,
     /// Whether the declared type is a serializer that shows the rows.
     pub(super) as_data: bool,
 }

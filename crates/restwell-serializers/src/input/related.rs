@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use restwell_core::{FieldErrors, Key, Patch, Path, Result};
 use restwell_db::relation::find_targets_by;
-use restwell_db::{ColumnMeta, Context, Kind, Model, Value};
+use restwell_db::{ColumnMeta, Context, Guard, Kind, Model, Value};
 use uuid::Uuid;
 
 use super::field::{InputField, Invalid, Scalar};
@@ -250,8 +250,8 @@ impl<R: Resolve> RelatedValues for Vec<R> {
     }
 }
 
-/// Looks up the rows that the field `name` of a whole batch names, with one query; for generated
-/// code.
+/// Looks up the rows that the field `name` of a whole batch names, with one query. Those that
+/// `rule` does not let the principal retrieve are as absent as others. For generated code.
 ///
 /// # Errors
 /// 503 when the database is away.
@@ -260,6 +260,7 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
     batch: &mut [Draft<I>],
     name: &'static str,
     field: fn(&mut I) -> &mut Patch<V>,
+    rule: Option<&dyn Guard<<V::Item as Resolve>::Model>>,
     cx: &mut Context,
 ) -> Result<()> {
     let mut wanted: HashMap<String, Value> = HashMap::new();
@@ -271,7 +272,7 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
     }
     let column = V::Item::column();
     let values = wanted.into_values().collect();
-    let found = find_targets_by::<<V::Item as Resolve>::Model>(cx, column, values)?;
+    let found = find_targets_by(cx, column, values, rule)?;
     for draft in batch {
         let Patch::Value(values) = field(&mut draft.input) else {
             continue;

@@ -12,6 +12,8 @@ use super::expected::Expected;
 use super::subject::Subject;
 use crate::TestResponse;
 
+const OUT_OF_SCOPE: &str = "the row is out of scope";
+
 /// More pages than a fixture has.
 const MOST_PAGES: usize = 1_000;
 
@@ -187,7 +189,7 @@ fn offers(
     }
 }
 
-/// Sends bodies that refer to rows which the principal must not know of.
+/// Sends bodies that refer to rows which the principal may not retrieve.
 pub(super) fn references(
     conformance: &Conformance<'_>,
     declaration: &Declaration<'_>,
@@ -213,35 +215,38 @@ pub(super) fn references(
             .iter()
             .find(|field| [relation.name, column].contains(&field.name));
         let target = (relation.target)().table;
+        if conformance.named_by_all.contains(&target) {
+            continue;
+        }
         let (Some(field), Some(known)) = (named, retrieving(conformance, target)) else {
             continue;
         };
         for row in conformance.rows.get(target).into_iter().flatten() {
             let key = (row.make)();
-            if !is_hidden(&known, subject, &key) {
+            let Some(why) = refusal(&known, subject, &key) else {
                 continue;
-            }
+            };
             let about = report.about(
                 declaration,
                 subject.name,
                 &format!("naming {} as {}", row.label, field.name),
             );
-            for found in refers(conformance, declaration, subject, field.name, &key) {
-                about.tell(report, found);
+            for status in refers(conformance, declaration, subject, field.name, &key) {
+                about.tell(report, format!("{status}, though {why}"));
             }
             report.checked += 1;
         }
     }
 }
 
-/// What is wrong with the answers to bodies whose `field` has the key of an invisible row.
+/// The statuses of answers that do not refuse a body whose `field` has the key of a row.
 fn refers(
     conformance: &Conformance<'_>,
     declaration: &Declaration<'_>,
     subject: &Subject<'_>,
     field: &str,
     key: &str,
-) -> Vec<String> {
+) -> Vec<u16> {
     let mut found = Vec::new();
     for case in case::of(conformance, declaration) {
         let place = case.place(conformance, declaration);
@@ -255,7 +260,7 @@ fn refers(
             let answer = subject.send(declaration.method, &place.path, &json!({field: value}));
             let refused = answer.status == 400 && answer.json()["errors"].get(field).is_some();
             if !refused {
-                found.push(format!("{}, though the row is out of scope", answer.status));
+                found.push(answer.status);
             }
         }
     }
@@ -273,8 +278,24 @@ fn several(mut keys: impl Iterator<Item = String>) -> Option<String> {
 
 /// Whether there is no such row for the principal, by what is declared of retrieving it.
 fn is_hidden(declaration: &Declaration<'_>, subject: &Subject<'_>, key: &str) -> bool {
-    let cx = subject.context(declaration);
-    cx.is_none_or(|mut cx| declaration.row(key, &mut cx).expect("a decision").is_none())
+    refusal(declaration, subject, key) == Some(OUT_OF_SCOPE)
+}
+
+/// Why the principal may not retrieve the row, by what is declared.
+fn refusal(
+    declaration: &Declaration<'_>,
+    subject: &Subject<'_>,
+    key: &str,
+) -> Option<&'static str> {
+    let decision = match subject.context(declaration) {
+        Some(mut cx) => declaration.row(key, &mut cx).expect("a decision"),
+        None => None,
+    };
+    match decision {
+        Some(Decision::Allow) => None,
+        Some(_) => Some("the rule refuses to retrieve the row"),
+        None => Some(OUT_OF_SCOPE),
+    }
 }
 
 /// What is declared of retrieving rows of `table`, at a route of their own.

@@ -5,7 +5,9 @@ use restwell_testing::{Finding, Report, TestDatabase, on_both_databases};
 use restwell_views::Router;
 use serde_json::json;
 
-use crate::notebooks::{App, Bulk, Careless, Leaky, Listing, Note, Notebooks, Notes, app};
+use crate::notebooks::{
+    App, Bulk, Careful, Careless, Leaky, Listing, Note, Notebooks, Notes, Private, app,
+};
 
 fn sound(db: TestDatabase) -> App {
     let router = Router::new()
@@ -22,6 +24,15 @@ fn leaky(db: TestDatabase) -> App {
         .register("listing", Listing)
         .register("careless", Careless)
         .register("notes", Bulk);
+    app(db, router)
+}
+
+/// Notebooks are for their owners alone, which one of the resources of notes forgets.
+fn private(db: TestDatabase) -> App {
+    let router = Router::new()
+        .register("notebooks", Private)
+        .register("careful", Careful)
+        .register("notes", Notes);
     app(db, router)
 }
 
@@ -129,6 +140,27 @@ mod of_leaky_resources {
             let expected = "GET /leaky/{pk}/peek/  peek: (read_only | is_owner(owner_id))\n  \
                 as nobody on a secret notebook: 200, where 404 is declared: the row is out of scope\n";
             assert!(report.contains(expected), "{report}");
+        }
+    }
+}
+
+mod of_rules_about_targets {
+    use super::*;
+
+    on_both_databases! {
+        with private;
+
+        fn a_reference_to_what_the_rule_refuses_is_found(app) {
+            let matrix = || app.conformance()
+                .row("notebooks", "a public notebook of another", || app.notebook(2, true));
+            let report = matrix().run();
+            let found = at(&report, "PATCH /notes/{pk}/");
+            let expected = "the owner naming a public notebook of another as notebook: \
+                200, though the rule refuses to retrieve the row";
+            assert!(named(&found, expected), "{report}");
+            assert_eq!(at(&report, "PATCH /careful/{pk}/"), Vec::<String>::new());
+            let on_purpose = matrix().names("notebooks").run();
+            assert_eq!(at(&on_purpose, "PATCH /notes/{pk}/"), Vec::<String>::new());
         }
     }
 }

@@ -209,6 +209,41 @@ impl ViewSet for Careless {
     }
 }
 
+/// Notebooks that only their owners retrieve, public or not.
+pub(crate) struct Private;
+
+#[viewset(only(retrieve))]
+impl ViewSet for Private {
+    type Model = Notebook;
+    type Serializer = NotebookSerializer;
+
+    fn permission(&self, _: Action) -> Rule<Notebook> {
+        is_owner(Notebook::F.owner_id)
+    }
+}
+
+/// A note that goes into the notebooks that its writer may retrieve.
+#[serializer(model = Note)]
+pub(crate) struct CarefulSerializer {
+    #[field(read_only)]
+    id: i64,
+    #[field(related, rule = is_owner(Notebook::F.owner_id))]
+    notebook: Notebook,
+}
+
+/// Moves notes into the notebooks that are one's own.
+pub(crate) struct Careful;
+
+#[viewset(only(partial_update))]
+impl ViewSet for Careful {
+    type Model = Note;
+    type Serializer = CarefulSerializer;
+
+    fn permission(&self, _: Action) -> Rule<Note> {
+        is_owner(Note::F.owner_id)
+    }
+}
+
 /// Changes notes that a body names.
 pub(crate) struct Bulk;
 

@@ -12,6 +12,7 @@ mod outage;
 mod password_reset;
 mod postgres;
 mod registration;
+mod related_rules;
 mod retry;
 mod sessions;
 mod staff;

@@ -170,7 +170,7 @@ impl ViewSet for Teams {
 }
 
 /// `Authorization: Bearer 1`. The key is the credential; 8 is staff, and 9 may do everything.
-struct Keys;
+pub(crate) struct Keys;
 
 impl Authenticator<Context> for Keys {
     fn authenticate(&self, cx: &mut Context) -> Result<Option<Principal>> {

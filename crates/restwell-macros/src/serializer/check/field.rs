@@ -105,6 +105,7 @@ fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
         Kind::Related(Related {
             relation: source,
             slug: field.slug.as_ref().map(|slug| slug.value.clone()),
+            rule: field.rule.as_ref().map(|rule| rule.value.clone()),
             as_data: field.as_data.is_some(),
         })
     } else if field.no_column.is_some() {
@@ -163,6 +164,7 @@ fn input_keys(field: &Field) -> Vec<&Ident> {
         key(field.max_digits.as_ref()),
         key(field.validate.as_ref()),
         key(field.set.as_ref()),
+        key(field.rule.as_ref()),
     ]
     .into_iter()
     .flatten()
@@ -290,6 +292,13 @@ fn check_pairs(field: &Field, errors: &mut Errors) {
         errors.add(
             &slug.key,
             "`slug` names the rows of a relation; write `related, slug = name`",
+        );
+    }
+    if let Some(rule) = &field.rule {
+        errors.add(
+            &rule.key,
+            "`rule` is about the rows that a body may name; write `related, rule = is_staff()`, or \
+             `see` and `set` for the field itself",
         );
     }
     if let Some(data) = &field.as_data {

@@ -203,11 +203,12 @@ fn read_field(root: &TokenStream, place: usize, field: &Field) -> TokenStream {
 
 /// Looks up the rows that a related field names.
 fn resolve(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
-    let Kind::Related(_) = &field.kind else {
+    let Kind::Related(related) = &field.kind else {
         return None;
     };
     let (root, name, wire) = (&serializer.root, &field.ident, &field.wire);
+    let rule = guard::of_target(serializer, field, related);
     Some(quote! {
-        #root::resolve_field(__batch, #wire, |__input| &mut __input.#name, __cx)?;
+        #root::resolve_field(__batch, #wire, |__input| &mut __input.#name, #rule, __cx)?;
     })
 }

@@ -10,7 +10,7 @@ use crate::syntax::{Item as Part, items, once, parse_items};
 
 const FIELD_FORM: &str = "#[field(read_only)]";
 const RULE_FORM: &str = "#[validate(length(max = 200))]";
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 26] = [
     "read_only",
     "write_only",
     "create_only",
@@ -25,6 +25,7 @@ const KEYS: [&str; 25] = [
     "related",
     "as",
     "slug",
+    "rule",
     "count",
     "no_column",
     "allow_blank",
@@ -75,6 +76,7 @@ pub(in crate::serializer) struct Field {
     pub(in crate::serializer) method: Option<Keyed<Path>>,
     pub(in crate::serializer) needs: Option<Keyed<Vec<Ident>>>,
     pub(in crate::serializer) slug: Option<Keyed<Ident>>,
+    pub(in crate::serializer) rule: Option<Keyed<Expr>>,
     pub(in crate::serializer) count: Option<Keyed<Ident>>,
     pub(in crate::serializer) max_digits: Option<Keyed<Expr>>,
     pub(in crate::serializer) decimal_places: Option<Keyed<Expr>>,
@@ -189,6 +191,7 @@ impl Field {
             method: None,
             needs: None,
             slug: None,
+            rule: None,
             count: None,
             max_digits: None,
             decimal_places: None,
@@ -222,6 +225,7 @@ impl Field {
             "method" => self.method = keyed(part, "method = excerpt", errors),
             "needs" => self.needs = needs(part, errors),
             "slug" => self.slug = keyed(part, "slug = name", errors),
+            "rule" => self.rule = keyed(part, "rule = is_staff()", errors),
             "count" => self.count = keyed(part, "count = comments", errors),
             "max_digits" => self.max_digits = keyed(part, "max_digits = 10", errors),
             "decimal_places" => self.decimal_places = keyed(part, "decimal_places = 2", errors),

@@ -37,4 +37,10 @@ struct SetByPut {
     views: i32,
 }
 
+#[serializer(crate = restwell_serializers, model = Post)]
+struct NoRelation {
+    #[field(rule = is_staff())]
+    title: String,
+}
+
 fn main() {}

@@ -1,12 +1,14 @@
-//! The rules about who may set a field. Without any, nothing is emitted.
+//! The rules about who may set a field, and which rows it may name.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::super::field::target;
 use super::super::{at, respan};
-use crate::serializer::model::Serializer;
+use crate::serializer::model::{Field, Related, Serializer};
 
+/// Who may set the fields. Without a rule, nothing is emitted.
 pub(super) fn guard(serializer: &Serializer) -> Option<TokenStream> {
     let Serializer { root, model, .. } = serializer;
     let rules = serializer
@@ -41,4 +43,15 @@ pub(super) fn guard(serializer: &Serializer) -> Option<TokenStream> {
             }
         }
     })
+}
+
+/// Who may name a row of the other model, as an optional argument.
+pub(super) fn of_target(serializer: &Serializer, field: &Field, related: &Related) -> TokenStream {
+    let Some(rule) = &related.rule else {
+        return quote!(::core::option::Option::None);
+    };
+    let span = at(rule.span());
+    let root = respan(&serializer.root, span);
+    let model = respan(target(&serializer.root, field, related.as_data), span);
+    quote_spanned!(span=> ::core::option::Option::Some(&#root::guard::<#model, _>(#rule)))
 }
