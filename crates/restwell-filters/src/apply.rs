@@ -1,4 +1,4 @@
-use restwell_core::{Error, FieldErrors, QueryString, Result, nearest};
+use restwell_core::{Error, FieldErrors, QueryString, Result};
 use restwell_db::Context;
 use restwell_db::predicate::Predicate;
 use restwell_db::statement::Order;
@@ -8,10 +8,8 @@ use crate::filters::Declared;
 use crate::ordering::{self, ORDERING};
 use crate::parameter::{Parameter, Source};
 use crate::search::{self, SEARCH};
+use crate::unknown::{self, names};
 use crate::{Invalid, Lookup};
-
-/// How many unknown parameters one answer names.
-const MOST_UNKNOWN: usize = 10;
 
 /// What a query string asks for.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +52,8 @@ impl Declared {
             }
         }
         if self.strict {
-            self.refuse(&unknown, reserved, &mut errors);
+            let allowed = self.names().chain(reserved.iter().copied());
+            unknown::refuse(&unknown, allowed.collect(), &mut errors);
         }
         filtered.order = ordering::order(
             query,
@@ -105,23 +104,6 @@ impl Declared {
             .chain(search)
             .chain(ordering)
     }
-
-    fn refuse(&self, unknown: &[&str], reserved: &[&str], errors: &mut FieldErrors) {
-        let mut allowed: Vec<&str> = self.names().chain(reserved.iter().copied()).collect();
-        allowed.sort_unstable();
-        allowed.dedup();
-        for name in unknown.iter().take(MOST_UNKNOWN) {
-            let meant = nearest(name, allowed.iter().copied())
-                .map(|meant| format!(" Did you mean \"{meant}\"?"))
-                .unwrap_or_default();
-            let allowed = allowed.join(", ");
-            errors.add(
-                (*name).to_owned(),
-                "unknown_filter",
-                format!("Unknown filter.{meant} Allowed: {allowed}."),
-            );
-        }
-    }
 }
 
 impl Parameter {
@@ -159,17 +141,6 @@ fn no_such_row(lookup: Lookup, invalid: Invalid) -> Invalid {
         );
     }
     invalid
-}
-
-/// The names of the parameters, each once.
-fn names(query: &QueryString) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in query.iter() {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
 }
 
 /// Neither names nor values hold the NUL that separates them.

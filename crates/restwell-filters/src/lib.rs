@@ -55,6 +55,7 @@ mod lookup;
 mod ordering;
 mod parameter;
 mod search;
+mod unknown;
 mod value;
 
 pub use apply::Filtered;
@@ -67,3 +68,4 @@ pub use lookup::{
 pub use ordering::{Ordering, Orderings};
 pub use parameter::Parameter;
 pub use search::Search;
+pub use unknown::refuse_unknown;

@@ -93,14 +93,14 @@ pub enum BuildError {
 pub struct ApiBuilder {
     settings: Settings,
     state: State,
-    router: Router,
+    routes: Vec<Route>,
     codes: Result<ErrorCodes, DuplicateCode>,
 }
 
 impl fmt::Debug for ApiBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiBuilder")
-            .field("router", &self.router)
+            .field("routes", &self.routes)
             .finish_non_exhaustive()
     }
 }
@@ -126,7 +126,7 @@ impl Api {
                 outage: Outage::default(),
             },
             state: State::new(),
-            router: Router::new(),
+            routes: Vec::new(),
             codes: Ok(ErrorCodes::standard()),
         }
     }
@@ -257,14 +257,13 @@ impl ApiBuilder {
 
     /// Adds the routes of `router` below `prefix`.
     pub fn mount(mut self, prefix: &str, router: Router) -> Self {
-        self.router = self.router.include(prefix, router);
+        self.routes.extend(router.mounted(prefix));
         self
     }
 
     /// Adds the routes of `router` at the root.
-    pub fn routes(mut self, router: Router) -> Self {
-        self.router.routes.extend(router.routes);
-        self
+    pub fn routes(self, router: Router) -> Self {
+        self.mount("", router)
     }
 
     /// The application.
@@ -276,14 +275,14 @@ impl ApiBuilder {
         let Self {
             mut settings,
             state,
-            router,
+            routes,
             codes,
         } = self;
-        refuse_duplicates(&router.routes)?;
-        for route in &router.routes {
+        refuse_duplicates(&routes)?;
+        for route in &routes {
             route.check_scopes(settings.throttle.as_deref())?;
         }
-        let routes = with_details(router.routes);
+        let routes = with_details(routes);
         settings.state = Arc::new(state);
         Ok(Api {
             settings: Arc::new(settings),

@@ -58,6 +58,7 @@ pub(crate) trait Endpoint: Send + Sync {
     /// What `OPTIONS` answers at a route with these actions.
     fn metadata(&self, actions: &[Action], cx: &mut Context) -> Result<Reply>;
 
-    /// The rule of an action, for listings.
+    /// The rule of an action, for listings; below a row of another resource also that of
+    /// retrieving the row, which is in force whatever the method.
     fn rule(&self, action: Action) -> String;
 }

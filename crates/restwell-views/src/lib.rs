@@ -22,6 +22,7 @@ mod outage;
 mod pipeline;
 mod precondition;
 mod reply;
+mod root;
 mod route;
 mod router;
 mod schemes;

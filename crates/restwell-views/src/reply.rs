@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use restwell_core::{Result, write_json_string};
 use restwell_db::Context;
-use restwell_serializers::{
-    Json, Mask, Representation, ToRepresentation, represent_many, represent_one,
-};
+use restwell_serializers::{Json, Representation, ToRepresentation, represent_many, represent_one};
+
+use crate::actions::wanted;
 
 /// What an action answers: data for the envelope, a message, a status and headers.
 #[derive(Clone, Debug)]
@@ -48,23 +48,25 @@ impl Reply {
         Self::data(out)
     }
 
-    /// 200 with a row.
+    /// 200 with a row: all of it that the principal may see, or what `?fields=` names.
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// 400 when `?fields=` names what is no field; 503 when the database is away.
     pub fn object<R: Representation>(row: &R::Model, cx: &mut Context) -> Result<Self> {
+        let mask = wanted::<R>(cx)?;
         let mut out = Vec::with_capacity(512);
-        represent_one::<R>(row, Mask::ALL, cx, &mut out)?;
+        represent_one::<R>(row, mask, cx, &mut out)?;
         Ok(Self::data(out))
     }
 
-    /// 200 with rows.
+    /// 200 with rows, like [`object`](Self::object).
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// As for [`object`](Self::object).
     pub fn list<R: Representation>(rows: &[R::Model], cx: &mut Context) -> Result<Self> {
+        let mask = wanted::<R>(cx)?;
         let mut out = Vec::with_capacity(256 + 512 * rows.len());
-        represent_many::<R>(rows, Mask::ALL, cx, &mut out)?;
+        represent_many::<R>(rows, mask, cx, &mut out)?;
         Ok(Self::data(out))
     }
 

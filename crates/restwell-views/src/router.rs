@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use restwell_core::{Action, Method};
 use restwell_db::{ColumnValue, Field};
+use restwell_permissions::Rule;
 
 use crate::endpoint::Endpoint;
 use crate::object::{PARENT, PK};
+use crate::root::root;
 use crate::route::Route;
 use crate::viewset::extra_actions;
 use crate::viewset_endpoint::{NestedEndpoint, ViewSetEndpoint};
@@ -21,7 +23,8 @@ use crate::{View, ViewSet};
 #[derive(Default)]
 #[must_use]
 pub struct Router {
-    pub(crate) routes: Vec<Route>,
+    routes: Vec<Route>,
+    root: Option<Rule<()>>,
 }
 
 impl fmt::Debug for Router {
@@ -83,16 +86,36 @@ impl Router {
         self
     }
 
+    /// Answers `GET` at the place where the router is mounted with absolute links to its collections,
+    /// each under its path, for whom `rule` allows: the root of DRF's `DefaultRouter`. Without it
+    /// nothing is there.
+    pub fn root(mut self, rule: Rule<()>) -> Self {
+        self.root = Some(rule);
+        self
+    }
+
     /// Takes in the routes of `other`, all below `prefix`.
     pub fn include(mut self, prefix: &str, other: Self) -> Self {
+        self.routes.extend(other.mounted(prefix));
+        self
+    }
+
+    /// The routes below `prefix`, the root among them.
+    pub(crate) fn mounted(mut self, prefix: &str) -> Vec<Route> {
+        let prefix = prefix.trim_matches('/');
+        if let Some(rule) = self.root.take() {
+            let mut words: Vec<&str> = prefix.split('/').filter(|word| !word.is_empty()).collect();
+            words.push("root");
+            let view = root(rule, &self.routes);
+            let root = Route::new(folder(""), words.join("-"), view.methods(), Arc::new(view));
+            self.routes.insert(0, root);
+        }
         let prefix = folder(prefix);
         let prefix = prefix.trim_end_matches('/');
+        for route in &mut self.routes {
+            route.pattern.insert_str(0, prefix);
+        }
         self.routes
-            .extend(other.routes.into_iter().map(|route| Route {
-                pattern: format!("{prefix}{}", route.pattern),
-                ..route
-            }));
-        self
     }
 
     /// Extra actions of the collection come before the detail route, whose placeholder would

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use restwell_core::{Access, Action, Authenticator, Error, Method, Result};
 use restwell_db::Context;
+use restwell_filters::refuse_unknown;
 use restwell_permissions::Rule;
+use restwell_serializers::{Mask, Representation};
 use serde_json::json;
 
 use crate::Reply;
+use crate::actions::{FIELDS, FORMAT, wanted};
 use crate::endpoint::Endpoint;
 use crate::schemes::Schemes;
 
@@ -31,6 +34,9 @@ pub struct View {
     any_host: bool,
     throttled: Option<Vec<&'static str>>,
     attempts: Option<&'static str>,
+    parameters: Vec<&'static str>,
+    lenient: bool,
+    wanted: Option<fn(&mut Context) -> Result<Mask>>,
 }
 
 impl fmt::Debug for View {
@@ -55,6 +61,9 @@ impl View {
             any_host: false,
             throttled: Some(Vec::new()),
             attempts: None,
+            parameters: vec![FORMAT],
+            lenient: false,
+            wanted: None,
         }
     }
 
@@ -131,6 +140,27 @@ impl View {
         self
     }
 
+    /// Lets the query name the parameter `name`, which the functions read. What nobody declared is
+    /// refused with 400.
+    pub fn parameter(mut self, name: &'static str) -> Self {
+        self.parameters.push(name);
+        self
+    }
+
+    /// Passes over parameters that are unknown, instead of refusing them.
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// Says that the functions answer with an `R`, by [`Reply::object`] or [`Reply::list`]:
+    /// `?fields=` names those of its fields that are wanted, and is held against them before a
+    /// function runs.
+    pub fn shows<R: Representation>(mut self) -> Self {
+        self.wanted = Some(wanted::<R>);
+        self.parameter(FIELDS)
+    }
+
     /// Says that the functions answer with `media_type`, by [`Reply::raw`], and not with JSON: what
     /// `Accept` and `?format=` are held against.
     pub fn renders(mut self, media_type: &'static str) -> Self {
@@ -165,6 +195,17 @@ impl View {
         self.functions.retain(|(own, _)| *own != method);
         self.functions.push((method, Arc::new(function)));
         self
+    }
+
+    /// Refuses a query that asks for what there is not.
+    fn check_query(&self, cx: &mut Context) -> Result<()> {
+        if !self.lenient {
+            refuse_unknown(&cx.request().query, &self.parameters)?;
+        }
+        if let Some(wanted) = self.wanted {
+            wanted(cx)?;
+        }
+        Ok(())
     }
 
     fn action(&self, method: Method) -> Action {
@@ -217,6 +258,7 @@ impl Endpoint for View {
             .find(|(own, _)| *own == method)
             .map(|(_, function)| function)
             .ok_or_else(|| Error::internal(format!("no function for {method}")))?;
+        self.check_query(cx)?;
         if self.atomic(action) {
             return cx.atomic(|cx| function(cx));
         }

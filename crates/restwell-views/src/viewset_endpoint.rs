@@ -240,9 +240,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn rule(&self, action: Action) -> String {
         format!(
-            "{} & {}",
+            "{} & retrieve({}: {})",
+            self.child.rule(action),
+            <P::Model as Model>::META.table,
             self.parent.permission(Action::Retrieve),
-            self.child.rule(action)
         )
     }
 }

@@ -133,6 +133,7 @@ impl<U: UserModel> AuthRoutes<U> {
     {
         keeps_the_hash::<U, P>();
         let view = View::new("auth-me", is_authenticated())
+            .shows::<P>()
             .get(profile::show::<U, P>)
             .patch(profile::change::<U, P>);
         self.router = self.router.view("me", view);
@@ -219,6 +220,7 @@ impl<U: UserModel> AuthRoutes<U> {
         takes_the_password_as_it_is::<U, R>();
         let on_register = Arc::new(on_register);
         let view = View::new("auth-register", allow_any())
+            .shows::<P>()
             .without_transaction()
             .post(move |cx| register::register::<U, R, P>(cx, &*on_register));
         self.router = self.router.view("register", view);

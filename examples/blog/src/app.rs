@@ -64,10 +64,24 @@ pub enum StartError {
 /// # Errors
 /// When the database cannot be reached.
 pub fn pool(settings: &Settings) -> Result<Pool, restwell::ConnectError> {
+    pool_options(settings).open(settings.database_url.clone())
+}
+
+fn pool_options(settings: &Settings) -> PoolOptions {
     PoolOptions::default()
         .size(settings.pool_size)
         .recorder(Audit::new())
-        .open(settings.database_url.clone())
+}
+
+/// The application as it is declared, for listings: they need no database, and make none.
+///
+/// # Errors
+/// As for [`api`].
+pub fn declared(settings: &Settings) -> Result<Api, StartError> {
+    api(
+        settings,
+        pool_options(settings).open_lazily(settings.database_url.clone()),
+    )
 }
 
 /// The application over the database of `pool`.
@@ -94,7 +108,8 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .register("categories", Categories)
         .register("users", Users)
         .register("audit", AuditLog::<BlogBase>::new(users::roles::admins()))
-        .include("auth", users::routes(settings));
+        .include("auth", users::routes(settings))
+        .root(allow_any());
     Ok(Api::builder(pool)
         .state(Signer::new(&settings.secret_key)?)
         .authenticator(JwtAuthentication::<User>::new())

@@ -126,27 +126,41 @@ impl PoolOptions {
     /// # Errors
     /// When the database cannot be reached; the error says what it said.
     pub fn open(self, url: DatabaseUrl) -> Result<Pool, ConnectError> {
-        let size = if url.is_memory() { 1 } else { self.size };
-        let manager = Manager {
-            url,
-            timeouts: self.timeouts,
-            recorder: self.recorder,
-            outages: Outages::default(),
-        };
+        let manager = self.manager(url);
         let probe = r2d2::ManageConnection::connect(&manager)?;
         drop(probe);
-        Ok(r2d2::Pool::builder()
+        Ok(self.builder(&manager).min_idle(Some(1)).build(manager)?)
+    }
+
+    /// The pool, which connects when it is first asked for a connection: for programs that may do
+    /// without the database, such as a listing of routes. Nothing is opened or made before.
+    pub fn open_lazily(self, url: DatabaseUrl) -> Pool {
+        let manager = self.manager(url);
+        let builder = self.builder(&manager).min_idle(Some(0));
+        builder.build_unchecked(manager)
+    }
+
+    fn manager(&self, url: DatabaseUrl) -> Manager {
+        Manager {
+            url,
+            timeouts: self.timeouts,
+            recorder: self.recorder.clone(),
+            outages: Outages::default(),
+        }
+    }
+
+    fn builder(&self, manager: &Manager) -> r2d2::Builder<Manager> {
+        let size = if manager.url.is_memory() {
+            1
+        } else {
+            self.size
+        };
+        r2d2::Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
             .connection_timeout(self.wait)
             .test_on_check_out(false)
             .max_lifetime(None)
-            .idle_timeout(if size == 1 {
-                None
-            } else {
-                Some(Duration::from_secs(600))
-            })
-            .build(manager)?)
+            .idle_timeout((size > 1).then_some(Duration::from_secs(600)))
     }
 }
 

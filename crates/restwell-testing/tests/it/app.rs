@@ -28,11 +28,16 @@ pub(crate) fn notes(db: TestDatabase) -> Notes {
     let router = Router::new()
         .view(
             "notes",
-            View::new("notes", allow_any()).get(list).post(create),
+            View::new("notes", allow_any())
+                .parameter("page_size")
+                .parameter("slow")
+                .get(list)
+                .post(create),
         )
         .view(
             "echo",
             View::new("echo", allow_any())
+                .parameter("q")
                 .get(echo)
                 .post(echo)
                 .put(echo)

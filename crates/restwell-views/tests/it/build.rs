@@ -1,7 +1,8 @@
 //! Applications that cannot start, and paths that could be taken for others.
 
-use restwell_permissions::allow_any;
+use restwell_permissions::{allow_any, is_authenticated};
 use restwell_views::{Api, BuildError, Reply, Router, View};
+use serde_json::json;
 
 use crate::library::{Authors, Book, Books, OwnBooks};
 use crate::site::Site;
@@ -121,4 +122,35 @@ fn two_failures_cannot_have_one_code() {
         error.to_string(),
         "ServiceError::business_rule and Own::Twice have the same code \"business_logic_error\""
     );
+}
+
+#[actix_web::test]
+async fn the_root_lists_the_collections_where_the_router_is_mounted() {
+    let rows = |router: Router| {
+        router
+            .register("books", Books)
+            .register("authors", Authors)
+            .nested("authors", Authors, "books", OwnBooks, Book::F.author_id)
+            .view("about", view("about"))
+    };
+    let site = Site::with(|api| api.mount("/api/v1/", rows(Router::new()).root(allow_any())));
+    for path in ["/api/v1/", "/api/v1"] {
+        let links = site.get(path).await.data(200);
+        let books = "http://localhost:8080/api/v1/books/";
+        let authors = "http://localhost:8080/api/v1/authors/";
+        assert_eq!(links, json!({"books": books, "authors": authors}));
+    }
+    let names: Vec<_> = site
+        .api
+        .routes()
+        .into_iter()
+        .map(|route| route.name)
+        .collect();
+    assert_eq!(names.first().map(String::as_str), Some("api-v1-root"));
+    let without = Site::with(|api| api.mount("/api/v1/", rows(Router::new())));
+    assert_eq!(without.get("/api/v1/").await.status, 404);
+    let closed = Router::new().root(is_authenticated());
+    let site = Site::of(Router::new().include("v2", closed).root(allow_any()));
+    assert_eq!(site.get("/").await.data(200), json!({}));
+    assert_eq!(site.get("/v2/").await.status, 401);
 }

@@ -150,3 +150,29 @@ async fn an_action_is_negotiated_by_what_it_renders() {
         .await;
     assert_eq!(answer.status, 200);
 }
+
+#[actix_web::test]
+async fn a_view_refuses_what_it_does_not_know() {
+    let view = |name| View::new(name, allow_any()).get(|_| Ok(Reply::json(&"fine")));
+    let site = Site::of(
+        Router::new()
+            .view("strict", view("strict").parameter("since"))
+            .view("lenient", view("lenient").lenient()),
+    );
+    for path in [
+        "/strict/",
+        "/strict/?since=1",
+        "/strict/?format=json",
+        "/lenient/?zzz=1",
+    ] {
+        assert_eq!(site.get(path).await.data(200), "fine", "{path}");
+    }
+    let refused = site.get("/strict/?sinc=1&fields=id").await;
+    assert_eq!(
+        refused.expect(400)["errors"],
+        json!({
+            "sinc": ["Unknown filter. Did you mean \"since\"? Allowed: format, since."],
+            "fields": ["Unknown filter. Allowed: format, since."],
+        })
+    );
+}

@@ -118,7 +118,10 @@ fn serve(pool: restwell::Pool, view: View) -> TestServer {
 }
 
 fn view(function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static) -> View {
-    View::new("view", allow_any()).post(function)
+    View::new("view", allow_any())
+        .parameter("order")
+        .parameter("fail")
+        .post(function)
 }
 
 fn values(db: &TestDatabase) -> Vec<i64> {

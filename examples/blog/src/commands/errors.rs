@@ -3,7 +3,7 @@ use crate::{Settings, app};
 
 /// Lists every code.
 pub(super) fn run(settings: &Settings) -> Outcome {
-    let api = app::api(settings, app::pool(settings)?)?;
+    let api = app::declared(settings)?;
     for error in api.error_codes() {
         tell(&format!(
             "{}  {:26} {:34} {}",

@@ -5,7 +5,7 @@ use crate::{Settings, app};
 
 /// Lists every route.
 pub(super) fn run(settings: &Settings) -> Outcome {
-    let api = app::api(settings, app::pool(settings)?)?;
+    let api = app::declared(settings)?;
     let routes = api.routes();
     let widest = |column: fn(&RouteInfo) -> &str| {
         let lengths = routes.iter().map(|route| column(route).chars().count());

@@ -15,7 +15,7 @@ on_both_databases! {
             "/",
             "/nowhere",
             "/api/",
-            "/api/v1/",
+            "/api/v2/",
             "/api/v2/posts/",
             "/api/v1/posts//",
             "/api/v1/posts/x/y/z/",

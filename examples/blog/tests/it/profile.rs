@@ -103,6 +103,49 @@ on_both_databases! {
             .expect(200);
     }
 
+    fn a_client_names_the_fields_that_it_wants(blog) {
+        let me = format!("{ME}?fields=username,email");
+        let names = json!({"username": "author", "email": "author@example.com"});
+        assert_eq!(blog.author().get(&me).expect(200).data(), names);
+        let changed = blog.author().patch(&me, &json!({"first_name": "Ada"})).expect(200);
+        assert_eq!(changed.data(), names);
+        let wrong = blog
+            .author()
+            .patch(&format!("{ME}?fields=password"), &json!({"first_name": "Eve"}))
+            .expect(400);
+        assert_eq!(wrong.errors()["fields"].as_array().map(Vec::len), Some(1), "{wrong:?}");
+        assert_eq!(blog.author().get(ME).data()["first_name"], "Ada");
+        let body = json!({"username": "new", "email": "new@example.com", "password": "a-long-password-1"});
+        let register = "/api/v1/auth/register/?fields=";
+        blog.anonymous().post(&format!("{register}nothing"), &body).expect(400);
+        let made = blog.anonymous().post(&format!("{register}username"), &body).expect(201);
+        assert_eq!(made.data(), json!({"username": "new"}));
+    }
+
+    fn what_no_route_of_an_account_knows_is_refused(blog) {
+        let body = json!({});
+        for (method, path) in [
+            ("GET", "me/"),
+            ("PATCH", "me/"),
+            ("POST", "register/"),
+            ("POST", "token/"),
+            ("POST", "token/refresh/"),
+            ("POST", "logout/"),
+            ("POST", "logout/all/"),
+            ("POST", "password/"),
+            ("GET", "tokens/"),
+            ("POST", "tokens/"),
+            ("GET", "session/"),
+        ] {
+            let path = format!("/api/v1/auth/{path}?zzz=1");
+            let answer = blog.author().send_json(method, &path, &body);
+            assert_eq!(answer.status, 400, "{path}: {answer:?}");
+            let message = answer.errors()["zzz"][0].as_str().unwrap_or_default().to_owned();
+            assert!(message.starts_with("Unknown filter."), "{method} {path}: {answer:?}");
+        }
+        blog.author().get(&format!("{ME}?format=json")).expect(200);
+    }
+
     fn a_profile_is_not_made_or_deleted(blog) {
         for response in [blog.author().delete(ME), blog.author().post(ME, &json!({}))] {
             assert_eq!(response.status, 405, "{response:?}");

@@ -27,6 +27,7 @@ const TABLES: [&str; 9] = [
 /// Method, path and row, and the status that each of [`ROLES`] gets. `own` rows are those of who
 /// asks; nobody has any.
 const TABLE: &str = "
+    GET     /                            -                  200 200 200 200 200
     GET     /posts/                      -                  200 200 200 200 200
     POST    /posts/                      -                  401 403 201 201 201
     GET     /posts/{pk}/                 published          200 200 200 200 200
