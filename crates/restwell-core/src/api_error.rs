@@ -106,6 +106,11 @@ const STANDARD: &[ErrorCode] = &[
     ),
     own(400, "invalid_cursor", "Invalid cursor"),
     own(
+        400,
+        "invalid_idempotency_key",
+        "The header Idempotency-Key must stand once and have 1 to 255 printable ASCII characters.",
+    ),
+    own(
         401,
         "authentication_failed",
         "Incorrect authentication credentials.",
@@ -150,6 +155,11 @@ const STANDARD: &[ErrorCode] = &[
     ),
     own(
         409,
+        "idempotency_key_in_use",
+        "A request with this Idempotency-Key is being answered.",
+    ),
+    own(
+        409,
         "protected",
         "The object is referred to and cannot be deleted.",
     ),
@@ -172,6 +182,11 @@ const STANDARD: &[ErrorCode] = &[
         415,
         "unsupported_media_type",
         "Unsupported media type \"{media_type}\" in request.",
+    ),
+    own(
+        422,
+        "idempotency_key_reused",
+        "This Idempotency-Key was used for another request.",
     ),
     own(
         428,

@@ -59,6 +59,7 @@ struct Extra {
     url_path: String,
     methods: Vec<&'static Verb>,
     atomic: bool,
+    idempotent: bool,
     throttle: Option<LitStr>,
     renders: Option<LitStr>,
     /// Where the type of the row stands, in an action of one row.

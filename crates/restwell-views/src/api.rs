@@ -10,18 +10,18 @@ use chrono::{DateTime, Utc};
 use restwell_core::envelope::{Meta, Standard};
 use restwell_core::{
     AllowedHosts, ApiError, Authenticator, Clock, DuplicateCode, Envelope, Error, ErrorCode,
-    ErrorCodes, RequestId, Result, State, SystemClock, Throttle, TrustedProxies,
+    ErrorCodes, IdempotencyStore, RequestId, Result, State, SystemClock, Throttle, TrustedProxies,
 };
 use restwell_db::{Context, Pool};
-use thiserror::Error as ThisError;
 
 use crate::actions::DetailPath;
 use crate::http::{self, Response};
+use crate::idempotency::Store;
 use crate::object::PK;
 use crate::outage::Outage;
 use crate::route::{Route, RouteInfo};
 use crate::schemes::Schemes;
-use crate::{Declaration, Reply, Router};
+use crate::{BuildError, Declaration, Reply, Router};
 
 /// What every request of an application shares.
 pub(crate) struct Settings {
@@ -29,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) state: Arc<State>,
     pub(crate) throttle: Option<Arc<dyn Throttle>>,
+    pub(crate) idempotency: Option<Box<Store>>,
     pub(crate) proxies: TrustedProxies,
     pub(crate) hosts: AllowedHosts,
     schemes: Schemes,
@@ -60,34 +61,6 @@ impl fmt::Debug for Api {
     }
 }
 
-/// Why an application cannot start.
-#[derive(Debug, ThisError)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// Two routes have the same name.
-    #[error("two routes have the name {0}; register one of them under another prefix")]
-    DuplicateName(String),
-    /// Two routes have the same path.
-    #[error("two routes have the path {0}")]
-    DuplicatePath(String),
-    /// Two failures have the same code.
-    #[error(transparent)]
-    DuplicateCode(#[from] DuplicateCode),
-    /// A view counts against a scope that has no rate.
-    #[error(
-        "the route {route} counts requests against the scope {scope:?}, which has no rate; {}",
-        rates(known)
-    )]
-    UnknownScope {
-        /// The name of the route.
-        route: String,
-        /// The scope.
-        scope: &'static str,
-        /// The scopes that have one.
-        known: Vec<String>,
-    },
-}
-
 /// Puts an [`Api`] together.
 #[must_use]
 pub struct ApiBuilder {
@@ -116,6 +89,7 @@ impl Api {
                 clock: Arc::new(SystemClock),
                 state: Arc::default(),
                 throttle: None,
+                idempotency: None,
                 proxies: TrustedProxies::none(),
                 hosts: AllowedHosts::loopback(),
                 schemes: Schemes::default(),
@@ -211,6 +185,12 @@ impl ApiBuilder {
         self
     }
 
+    /// Where the answers to requests with an `Idempotency-Key` are kept; nowhere by default.
+    pub fn idempotency(mut self, store: impl IdempotencyStore<Context>) -> Self {
+        self.settings.idempotency = Some(Box::new(store));
+        self
+    }
+
     /// The proxies whose word on the client's address, scheme and host is taken; none by default.
     pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
         self.settings.proxies = proxies;
@@ -269,8 +249,8 @@ impl ApiBuilder {
     /// The application.
     ///
     /// # Errors
-    /// When two routes have the same name or path, two failures have the same code, or a view
-    /// counts against a scope without a rate.
+    /// When two routes have the same name or path, two failures have the same code, a view
+    /// counts against a scope without a rate, or one accepts idempotency keys that cannot be kept.
     pub fn build(self) -> Result<Api, BuildError> {
         let Self {
             mut settings,
@@ -281,6 +261,7 @@ impl ApiBuilder {
         refuse_duplicates(&routes)?;
         for route in &routes {
             route.check_scopes(settings.throttle.as_deref())?;
+            route.check_idempotency(settings.idempotency.is_some())?;
         }
         let routes = with_details(routes);
         settings.state = Arc::new(state);
@@ -326,13 +307,6 @@ fn detail(route: &Route, routes: &[Route]) -> Option<DetailPath> {
         .or_else(|| found().find(|other| !other.is_nested()))
         .or_else(|| found().find(|other| other.pattern == below))
         .map(|other| DetailPath(other.pattern.clone()))
-}
-
-fn rates(known: &[String]) -> String {
-    if known.is_empty() {
-        return "give it one, in the throttle of the application".to_owned();
-    }
-    format!("give it one, or use one of {}", known.join(", "))
 }
 
 impl Settings {

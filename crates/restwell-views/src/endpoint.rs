@@ -49,6 +49,9 @@ pub(crate) trait Endpoint: Send + Sync {
     /// Whether all that an action writes is in one transaction, which can then be run again.
     fn atomic(&self, action: Action) -> bool;
 
+    /// Whether an action that is done with POST accepts idempotency keys.
+    fn idempotent(&self, action: Action) -> bool;
+
     /// Refuses an action that the principal may not do with any row.
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()>;
 

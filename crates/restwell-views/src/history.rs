@@ -25,13 +25,14 @@ pub(crate) const AS_OF: &str = "as_of";
 const HISTORY: Action = Action::Custom("history", Access::Reads);
 
 /// `GET {pk}/history/` and `POST {pk}/revert/`.
-pub(crate) fn actions<V: ViewSet>() -> Vec<ExtraAction<V>> {
+pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
     let action = |name, methods, atomic, run| ExtraAction {
         name,
         url_path: name,
         detail: true,
         methods,
         atomic,
+        idempotent,
         renders: None,
         throttle: None,
         run,

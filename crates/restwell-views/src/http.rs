@@ -5,6 +5,8 @@ mod read;
 mod render;
 mod serve;
 
+use std::borrow::Cow;
+
 pub(crate) use accept::negotiate;
 pub(crate) use render::{render_error, render_reply};
 pub(crate) use serve::{serve, unknown_route};
@@ -15,9 +17,9 @@ pub struct Response {
     /// The status.
     pub status: u16,
     /// The media type of the body.
-    pub content_type: &'static str,
+    pub content_type: Cow<'static, str>,
     /// Other headers.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body; `None` for an answer that has none.
     pub body: Option<Vec<u8>>,
 }

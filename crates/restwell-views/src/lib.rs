@@ -11,11 +11,13 @@
 mod actions;
 mod api;
 mod atomicity;
+mod build_error;
 mod declaration;
 mod endpoint;
 mod health;
 mod history;
 mod http;
+mod idempotency;
 mod object;
 mod options;
 mod outage;
@@ -31,8 +33,9 @@ mod view;
 mod viewset;
 mod viewset_endpoint;
 
-pub use api::{Api, ApiBuilder, BuildError};
+pub use api::{Api, ApiBuilder};
 pub use atomicity::Atomicity;
+pub use build_error::BuildError;
 pub use declaration::Declaration;
 pub use health::health_routes;
 pub use history::{AuditLog, EntrySerializer};

@@ -19,6 +19,7 @@ pub struct Options<M> {
     pub(crate) history: bool,
     pub(crate) throttled: Option<Vec<&'static str>>,
     pub(crate) atomicity: Atomicity,
+    pub(crate) idempotent: bool,
     pub(crate) schemes: Option<Schemes>,
 }
 
@@ -47,6 +48,7 @@ impl<M: Model> Options<M> {
             history: false,
             throttled: Some(Vec::new()),
             atomicity: Atomicity::default(),
+            idempotent: false,
             schemes: None,
         }
     }
@@ -163,6 +165,14 @@ impl<M: Model> Options<M> {
     /// extra action says `atomic = false` itself.
     pub fn atomic(mut self, atomicity: Atomicity) -> Self {
         self.atomicity = atomicity;
+        self
+    }
+
+    /// Lets clients send a POST again with the same `Idempotency-Key` without doing again what it
+    /// does: create, restore and revert. The first answer is kept in the transaction of the write,
+    /// and given again. An extra action says `idempotent` itself.
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
         self
     }
 

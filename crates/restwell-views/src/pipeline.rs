@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use restwell_core::{Action, Error, Method, Request, Result};
 use restwell_db::Context;
 
-use crate::Reply;
 use crate::api::Settings;
 use crate::http::{Response, negotiate};
 use crate::route::Route;
+use crate::{Reply, idempotency};
 
 /// Answers a request at `route`. It never panics: a panic of the application is a 500.
 ///
@@ -29,19 +29,27 @@ pub(crate) fn answer(
     );
     let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, trouble, &mut cx)));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the handler panicked")));
-    let mut response = settings.render(outcome, &id, &path, cx.now());
+    let mut response = match outcome {
+        Ok(Answer::Finished(response)) => response,
+        Ok(Answer::Reply(reply)) => settings.render(Ok(reply), &id, &path, cx.now()),
+        Err(error) => settings.render(Err(error), &id, &path, cx.now()),
+    };
     if let Some(RateHeaders(headers)) = cx.local() {
-        response.headers.extend_from_slice(headers);
+        let headers = headers.iter().cloned();
+        let headers = headers.map(|(name, value)| (name.into(), value));
+        response.headers.extend(headers);
     }
     if response.status == 401
         && let Some(challenge) = settings.challenge(route)
     {
-        response.headers.push(("www-authenticate", challenge));
+        response
+            .headers
+            .push(("www-authenticate".into(), challenge));
     }
     if settings.count_statements {
         response
             .headers
-            .push(("x-statement-count", cx.statements().to_string()));
+            .push(("x-statement-count".into(), cx.statements().to_string()));
     }
     let effects = cx.take_effects();
     // An effect that wants a connection must find one, even where there is only one.
@@ -54,12 +62,19 @@ pub(crate) fn answer(
     response
 }
 
+/// What comes of an action.
+enum Answer {
+    Reply(Reply),
+    /// In the bytes that were kept for whoever asks again.
+    Finished(Response),
+}
+
 fn act(
     settings: &Settings,
     route: &Route,
     trouble: Option<Error>,
     cx: &mut Context,
-) -> Result<Reply> {
+) -> Result<Answer> {
     let method = cx.request().method;
     let wanted = route.action(method);
     let renders = wanted.and_then(|action| route.endpoint.renders(action));
@@ -78,15 +93,29 @@ fn act(
     }
     if action == Action::Metadata {
         let actions: Vec<Action> = route.methods.iter().map(|(_, action)| *action).collect();
-        return route.endpoint.metadata(&actions, cx);
+        return route.endpoint.metadata(&actions, cx).map(Answer::Reply);
     }
     if let (Action::Create, Some(path)) = (action, &route.detail) {
         cx.set_local(path.clone());
     }
-    if route.endpoint.atomic(action) {
-        return cx.retrying(|cx| route.endpoint.run(action, cx));
+    perform(settings, route, action, cx)
+}
+
+/// Runs an action, what writes in one transaction as often as it takes, and what has an idempotency
+/// key once for all.
+fn perform(settings: &Settings, route: &Route, action: Action, cx: &mut Context) -> Result<Answer> {
+    let run = |cx: &mut Context| route.endpoint.run(action, cx);
+    if let Some(store) = &settings.idempotency
+        && route.endpoint.idempotent(action)
+        && let Some(claim) = idempotency::claim(cx)?
+    {
+        let once = |cx: &mut Context| idempotency::answer_once(settings, &**store, &claim, cx, run);
+        return cx.retrying(once).map(Answer::Finished);
     }
-    route.endpoint.run(action, cx)
+    if route.endpoint.atomic(action) {
+        return cx.retrying(run).map(Answer::Reply);
+    }
+    run(cx).map(Answer::Reply)
 }
 
 /// What the throttle says of its rates, for the answer, which may still become a failure.

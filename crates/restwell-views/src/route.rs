@@ -142,6 +142,28 @@ impl Route {
         }
     }
 
+    /// Makes sure that idempotency keys can be kept where they are accepted. `kept`: the application
+    /// has a place for them.
+    pub(crate) fn check_idempotency(&self, kept: bool) -> Result<(), BuildError> {
+        let accepts = |action: &Action| self.endpoint.idempotent(*action);
+        let posts = self
+            .methods
+            .iter()
+            .filter(|(method, _)| *method == Method::Post);
+        for action in posts
+            .map(|(_, action)| action)
+            .filter(|action| accepts(action))
+        {
+            if !kept {
+                return Err(BuildError::NoIdempotencyStore(self.name.clone()));
+            }
+            if !self.endpoint.atomic(*action) {
+                return Err(BuildError::KeysWithoutTransaction(self.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// The actions, for listings.
     pub(crate) fn infos(&self, throttle: Option<&dyn Throttle>) -> impl Iterator<Item = RouteInfo> {
         self.methods.iter().map(move |(method, action)| RouteInfo {

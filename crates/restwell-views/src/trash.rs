@@ -15,13 +15,14 @@ const RESTORE: Action = Action::Custom("restore", Access::Writes);
 const PURGE: Action = Action::Custom("purge", Access::Writes);
 
 /// `GET trash/`, `POST {pk}/restore/` and `DELETE {pk}/purge/`.
-pub(crate) fn actions<V: ViewSet>() -> Vec<ExtraAction<V>> {
+pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
     let action = |name, detail, methods, run| ExtraAction {
         name,
         url_path: name,
         detail,
         methods,
         atomic: detail,
+        idempotent,
         renders: None,
         throttle: None,
         run,

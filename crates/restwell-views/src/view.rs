@@ -32,6 +32,7 @@ pub struct View {
     atomic: bool,
     renders: Option<&'static str>,
     any_host: bool,
+    idempotent: bool,
     throttled: Option<Vec<&'static str>>,
     attempts: Option<&'static str>,
     parameters: Vec<&'static str>,
@@ -59,6 +60,7 @@ impl View {
             atomic: true,
             renders: None,
             any_host: false,
+            idempotent: false,
             throttled: Some(Vec::new()),
             attempts: None,
             parameters: vec![FORMAT],
@@ -180,6 +182,12 @@ impl View {
         self
     }
 
+    /// Lets clients send a POST again with the same `Idempotency-Key` without doing it again.
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
     pub(crate) fn methods(&self) -> Vec<(Method, Action)> {
         self.functions
             .iter()
@@ -241,6 +249,10 @@ impl Endpoint for View {
 
     fn atomic(&self, action: Action) -> bool {
         self.atomic && !action.is_read()
+    }
+
+    fn idempotent(&self, _: Action) -> bool {
+        self.idempotent
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

@@ -134,6 +134,14 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         }
     }
 
+    fn idempotent(&self, action: Action) -> bool {
+        let extra = self.extra.iter().find(|extra| extra.action() == action);
+        match extra {
+            Some(extra) => extra.idempotent,
+            None => action == Action::Create && self.options.idempotent,
+        }
+    }
+
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
         self.viewset.permission(action).check(action, cx)
     }
@@ -222,6 +230,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn atomic(&self, action: Action) -> bool {
         self.child.atomic(action)
+    }
+
+    fn idempotent(&self, action: Action) -> bool {
+        self.child.idempotent(action)
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {

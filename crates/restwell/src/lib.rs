@@ -50,6 +50,11 @@ pub mod filters {
     pub use restwell_filters::*;
 }
 
+/// Requests that clients may send again without doing again what they do.
+pub mod idempotency {
+    pub use restwell_idempotency::*;
+}
+
 /// How lists are cut into pages.
 pub mod pagination {
     pub use restwell_pagination::*;

@@ -3,6 +3,7 @@
 use diesel_migrations::embed_migrations;
 use restwell::audit::{self, Audit, AuditLog};
 use restwell::auth::{self, JwtAuthentication, SessionAuthentication, TokenAuthentication};
+use restwell::idempotency::{self, IdempotencyKeys};
 use restwell::permissions::Rbac;
 use restwell::permissions::rbac;
 use restwell::prelude::*;
@@ -35,6 +36,7 @@ pub fn migrate(cx: &mut Context) -> Result<Vec<String>> {
         &auth::MIGRATIONS,
         &rbac::MIGRATIONS,
         &audit::MIGRATIONS,
+        &idempotency::MIGRATIONS,
     ];
     let ran = restwell::migrate(cx, &sets)?;
     users::roles::seed(cx)?;
@@ -117,6 +119,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .authenticator(SessionAuthentication::<User>::new())
         .state(auth)
         .errors::<PostError>()
+        .idempotency(IdempotencyKeys::new())
         .state(roles)
         .throttle(settings.throttles.open(&settings.service_name)?)
         .trusted_proxies(settings.trusted_proxies.clone())

@@ -1,6 +1,7 @@
 //! The commands of the blog's program.
 
 mod audit;
+mod cleanup;
 mod create_superuser;
 mod errors;
 mod routes;
@@ -41,6 +42,8 @@ pub enum Command {
     },
     /// List every route with its method, path, action, rule and throttle.
     Routes,
+    /// Delete what has expired: answers under idempotency keys, and logins.
+    Cleanup,
     /// List every code that an answer may have, with its status and message.
     Errors,
 }
@@ -62,6 +65,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Createsuperuser(options) => create_superuser::run(&settings, options),
         Command::Audit { task } => audit::run(&settings, task),
         Command::Routes => routes::run(&settings),
+        Command::Cleanup => cleanup::run(&settings),
         Command::Errors => errors::run(&settings),
     }
 }

@@ -76,6 +76,7 @@ impl ViewSet for PostComments {
 
     fn options() -> Options<Comment> {
         BlogBase::options()
+            .idempotent()
             .filter(Comment::F.author_id, (Exact,))
             .filter(Comment::F.created_at, (Gte, Lt))
             .order((Comment::F.created_at,))

@@ -1,4 +1,4 @@
-//! The blog's program: `serve`, `migrate`, `seed`, `createsuperuser`, `routes` and `errors`.
+//! The blog's program: `serve`, `migrate`, `seed`, `createsuperuser`, `routes`, `errors` and `cleanup`.
 
 use std::process::ExitCode;
 

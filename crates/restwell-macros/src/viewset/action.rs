@@ -47,6 +47,7 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
             atomic: marked
                 .atomic
                 .unwrap_or(methods.iter().any(|verb| !verb.safe)),
+            idempotent: is_idempotent(marked, &methods, errors),
             throttle: marked.throttle.clone(),
             renders: marked.renders.clone(),
             methods,
@@ -61,6 +62,21 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
         }
     }
     extra
+}
+
+/// A key is kept in the transaction of what a POST does.
+fn is_idempotent(marked: &Marked, methods: &[&Verb], errors: &mut Errors) -> bool {
+    let Some(key) = &marked.idempotent else {
+        return false;
+    };
+    if methods.iter().all(|verb| verb.name != "post") {
+        let message = "idempotency keys are for POST; write `methods = [post]`";
+        errors.add(key, message);
+    } else if marked.atomic == Some(false) {
+        let message = "an idempotency key is kept in the transaction of the action; leave out `atomic = false`";
+        errors.add(key, message);
+    }
+    true
 }
 
 fn cfgs(marked: &Marked) -> Vec<syn::Attribute> {

@@ -71,6 +71,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         name,
         url_path,
         atomic,
+        idempotent,
         ..
     } = extra;
     let detail = extra.row.is_some();
@@ -91,6 +92,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
             detail: #detail,
             methods: &[#(#methods),*],
             atomic: #atomic,
+            idempotent: #idempotent,
             throttle: #throttle,
             renders: #renders,
             run: #run,

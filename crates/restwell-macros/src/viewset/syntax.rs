@@ -16,8 +16,15 @@ const PLACE: &str = "#[viewset] goes on `impl ViewSet for … { … }`";
 const FORM: &str = "#[viewset(only(list, retrieve), base = BlogBase)]";
 const KEYS: [&str; 5] = ["only", "except", "read_only", "base", "crate"];
 const ACTION_FORM: &str = "#[action(detail, methods = [post])]";
-const ACTION_KEYS: [&str; 7] = [
-    "detail", "methods", "url_path", "name", "atomic", "throttle", "renders",
+const ACTION_KEYS: [&str; 8] = [
+    "detail",
+    "methods",
+    "url_path",
+    "name",
+    "atomic",
+    "idempotent",
+    "throttle",
+    "renders",
 ];
 
 pub(super) struct Written {
@@ -48,6 +55,7 @@ pub(super) struct Marked {
     pub(super) url_path: Option<LitStr>,
     pub(super) name: Option<LitStr>,
     pub(super) atomic: Option<bool>,
+    pub(super) idempotent: Option<Ident>,
     pub(super) throttle: Option<LitStr>,
     pub(super) renders: Option<LitStr>,
 }
@@ -196,6 +204,7 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
         url_path: None,
         name: None,
         atomic: None,
+        idempotent: None,
         throttle: None,
         renders: None,
     };
@@ -217,6 +226,7 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
                 let given: Option<LitBool> = item.value("atomic = false", errors);
                 marked.atomic = given.map(|given| given.value);
             }
+            "idempotent" => marked.idempotent = item.flag(errors),
             "throttle" => marked.throttle = item.value("throttle = \"publish\"", errors),
             "renders" => marked.renders = item.value("renders = \"text/csv\"", errors),
             _ => errors.add_unknown(&item.key, "key", &ACTION_KEYS),

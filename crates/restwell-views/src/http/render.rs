@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use restwell_core::envelope::Meta;
 use restwell_core::{Envelope, Error};
 
@@ -20,11 +22,14 @@ pub(crate) fn render_reply(envelope: &dyn Envelope, meta: &Meta<'_>, reply: Repl
             (envelope.content_type(), Some(out))
         }
     };
-    let mut headers = reply.headers;
-    headers.push(("x-request-id", meta.request_id.to_owned()));
+    let headers = reply.headers.into_iter();
+    let mut headers: Vec<_> = headers
+        .map(|(name, value)| (Cow::Borrowed(name), value))
+        .collect();
+    headers.push(("x-request-id".into(), meta.request_id.to_owned()));
     Response {
         status: reply.status,
-        content_type,
+        content_type: content_type.into(),
         headers,
         body,
     }
@@ -33,15 +38,15 @@ pub(crate) fn render_reply(envelope: &dyn Envelope, meta: &Meta<'_>, reply: Repl
 pub(crate) fn render_error(envelope: &dyn Envelope, meta: &Meta<'_>, error: &Error) -> Response {
     let mut out = Vec::with_capacity(512);
     envelope.error(meta, error, &mut out);
-    let mut headers: Vec<(&'static str, String)> = error
+    let mut headers: Vec<_> = error
         .headers()
         .filter(|(name, _)| *name != "allow")
-        .map(|(name, value)| (name, value.to_owned()))
+        .map(|(name, value)| (Cow::Borrowed(name), value.to_owned()))
         .collect();
-    headers.push(("x-request-id", meta.request_id.to_owned()));
+    headers.push(("x-request-id".into(), meta.request_id.to_owned()));
     Response {
         status: error.status(),
-        content_type: envelope.error_content_type(),
+        content_type: envelope.error_content_type().into(),
         headers,
         body: Some(out),
     }

@@ -32,8 +32,8 @@ pub(crate) async fn serve(
         }
         Err(error) => refuse(&settings, error, &id, &request),
     };
-    response.headers.push(("allow", allow));
-    response.headers.push(("vary", vary.to_owned()));
+    response.headers.push(("allow".into(), allow));
+    response.headers.push(("vary".into(), vary.to_owned()));
     into_actix(response)
 }
 
@@ -104,13 +104,14 @@ fn into_actix(response: Response) -> HttpResponse {
     }
     for (name, value) in response.headers {
         // What no header may be or have, such as a line break, is left out.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value))
+        {
             builder.append_header((name, value));
         }
     }
     match response.body {
         Some(body) => {
-            if let Ok(kind) = HeaderValue::try_from(response.content_type) {
+            if let Ok(kind) = HeaderValue::try_from(&*response.content_type) {
                 builder.insert_header((CONTENT_TYPE, kind));
             }
             builder.body(body)

@@ -19,6 +19,8 @@ pub struct ExtraAction<V> {
     pub atomic: bool,
     /// The media type that it answers with, when that is not JSON.
     pub renders: Option<&'static str>,
+    /// Whether it accepts idempotency keys.
+    pub idempotent: bool,
     /// The scope of the throttle that it counts against, in place of those of the viewset.
     pub throttle: Option<&'static str>,
     /// Its function.

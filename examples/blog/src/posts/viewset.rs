@@ -20,6 +20,7 @@ impl ViewSet for Posts {
 
     fn options() -> Options<Post> {
         BlogBase::options()
+            .idempotent()
             .filter(Post::F.status, (Exact, In))
             .filter(Post::F.author_id, (Exact,))
             .filter(Post::F.category_id, (Exact, IsNull))
@@ -72,19 +73,19 @@ impl ViewSet for Posts {
         post.save(cx)
     }
 
-    #[action(detail, methods = [post])]
+    #[action(detail, methods = [post], idempotent)]
     fn publish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = publish(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post published successfully"))
     }
 
-    #[action(detail, methods = [post])]
+    #[action(detail, methods = [post], idempotent)]
     fn unpublish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = unpublish(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post unpublished successfully"))
     }
 
-    #[action(detail, methods = [post])]
+    #[action(detail, methods = [post], idempotent)]
     fn archive(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = archive(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post archived successfully"))

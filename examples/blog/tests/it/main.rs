@@ -17,6 +17,7 @@ mod cursors;
 mod deleting;
 mod envelopes;
 mod filters;
+mod idempotency;
 mod lists;
 mod ordering;
 mod pages;
