@@ -93,20 +93,23 @@ pub fn guard<M, G: Guard<M>>(rule: G) -> impl Guard<M> {
     rule
 }
 
-/// Whether the principal may see a field with this rule, of some rows at least.
+/// Whether the principal may see a field with this rule of `row`, or where there is none, of some
+/// rows at least.
 ///
 /// # Errors
 /// 503 when the rule asks a database that is away.
-pub fn may_see<M>(rule: &impl Guard<M>, cx: &mut Context) -> Result<bool> {
-    Ok(rule.decide(Action::Retrieve, None, cx)? != Decision::Deny)
+pub fn may_see<M>(rule: &impl Guard<M>, row: Option<&M>, cx: &mut Context) -> Result<bool> {
+    let decision = rule.decide(Action::Retrieve, row, cx)?;
+    Ok(decision == Decision::Allow || row.is_none() && decision == Decision::Unknown)
 }
 
-/// Whether the principal may see a field with this rule of every row.
+/// Whether the principal may see a field with this rule of `row`, or where there is none, of every
+/// row.
 ///
 /// # Errors
 /// 503 when the rule asks a database that is away.
-pub fn sees_all<M>(rule: &impl Guard<M>, cx: &mut Context) -> Result<bool> {
-    Ok(rule.decide(Action::Retrieve, None, cx)? == Decision::Allow)
+pub fn sees_all<M>(rule: &impl Guard<M>, row: Option<&M>, cx: &mut Context) -> Result<bool> {
+    Ok(rule.decide(Action::Retrieve, row, cx)? == Decision::Allow)
 }
 
 /// Whether the principal may set a field with this rule.

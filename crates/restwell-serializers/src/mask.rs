@@ -36,6 +36,12 @@ impl Mask {
         Self(self.0 & !(1 << field))
     }
 
+    /// The fields that are among these and among `others`.
+    #[must_use]
+    pub const fn intersection(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Whether the field with this number is wanted.
     pub const fn contains(self, field: usize) -> bool {
         self.0 & (1 << field) != 0

@@ -37,20 +37,25 @@ pub trait Representation: Sized + Send + Sync + 'static {
     /// Whether there are rules about who may see a field, those of nested serializers included.
     const GUARDED: bool = false;
 
-    /// The fields that the principal may see, of some rows at least.
+    /// The fields that the principal may see of `row`, or where there is none, of some rows at
+    /// least.
     ///
     /// # Errors
     /// 503 when a rule asks a database that is away.
-    fn visible(_cx: &mut Context) -> Result<Mask> {
+    fn visible(_row: Option<&Self::Model>, _cx: &mut Context) -> Result<Mask> {
         Ok(Mask::ALL)
     }
 
-    /// Notes what the principal may not see of every row: nobody filters, orders or searches by
-    /// what is hidden from him.
+    /// Notes what the principal may not see of `row`, or where there is none, of every row: nobody
+    /// filters, orders or searches by what is hidden from him, nor reads it in a history.
     ///
     /// # Errors
     /// 503 when a rule asks a database that is away.
-    fn note_hidden(_hidden: &mut Hidden, _cx: &mut Context) -> Result<()> {
+    fn note_hidden(
+        _hidden: &mut Hidden,
+        _row: Option<&Self::Model>,
+        _cx: &mut Context,
+    ) -> Result<()> {
         Ok(())
     }
 

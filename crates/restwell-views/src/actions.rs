@@ -28,7 +28,7 @@ pub(crate) const FORMAT: &str = "format";
 
 /// The fields that `?fields=` names, of those that the principal may see.
 pub(crate) fn wanted<R: Representation>(cx: &mut Context) -> Result<Mask> {
-    let visible = R::visible(cx)?;
+    let visible = R::visible(None, cx)?;
     match cx.request().query.get(FIELDS) {
         Some(names) => Mask::parse(names, R::FIELDS, visible),
         None => Ok(visible),

@@ -15,6 +15,7 @@ use restwell_core::{
 use restwell_db::{Context, Pool};
 
 use crate::actions::DetailPath;
+use crate::history::Guarded;
 use crate::http::{self, Response};
 use crate::idempotency::Store;
 use crate::object::PK;
@@ -254,7 +255,7 @@ impl ApiBuilder {
     pub fn build(self) -> Result<Api, BuildError> {
         let Self {
             mut settings,
-            state,
+            mut state,
             routes,
             codes,
         } = self;
@@ -264,6 +265,7 @@ impl ApiBuilder {
             route.check_idempotency(settings.idempotency.is_some())?;
         }
         let routes = with_details(routes);
+        state.insert(Guarded::of(&routes));
         settings.state = Arc::new(state);
         Ok(Api {
             settings: Arc::new(settings),

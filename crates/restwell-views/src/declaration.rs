@@ -12,6 +12,7 @@ use restwell_permissions::Decision;
 use restwell_serializers::{FieldMeta, Input};
 
 use crate::api::Settings;
+use crate::history::{self, Hides};
 use crate::object::parse_key;
 use crate::route::Route;
 use crate::{InputOf, ViewSet};
@@ -61,6 +62,9 @@ pub(crate) trait Declared {
 
     /// The fields that an input of `action` may have.
     fn inputs(&self, action: Action) -> Vec<&'static FieldMeta>;
+
+    /// What it hides of its rows, where it has rules about fields.
+    fn hides(&self) -> Option<Hides>;
 }
 
 impl<V: ViewSet> Declared for V {
@@ -127,6 +131,10 @@ impl<V: ViewSet> Declared for V {
             Action::Create => open::<InputOf<V::Create>>(true),
             _ => open::<InputOf<V::Update>>(false),
         }
+    }
+
+    fn hides(&self) -> Option<Hides> {
+        history::hides::<V>()
     }
 }
 

@@ -3,12 +3,13 @@
 mod entry;
 mod log;
 mod revert;
+mod unseen;
 
 use chrono::{DateTime, Utc};
 use restwell_audit::{AuditEntry, Moment, Past, as_of, entries_of};
 use restwell_core::{Access, Action, Error, Method, Result};
 use restwell_db::{Context, Model};
-use restwell_serializers::represent_one;
+use restwell_serializers::{Representation, represent_one};
 use serde_json::Value;
 
 use crate::actions::{page, wanted};
@@ -16,8 +17,11 @@ use crate::object::{parsed, requested_pk};
 use crate::trash::known;
 use crate::{ExtraAction, Options, Reply, ViewSet};
 
+use self::unseen::Unseen;
+
 pub use entry::EntrySerializer;
 pub use log::AuditLog;
+pub(crate) use unseen::{Guarded, Hides, hides};
 
 /// The parameter that asks for a past state.
 pub(crate) const AS_OF: &str = "as_of";
@@ -46,13 +50,16 @@ pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
 fn history<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     let options = V::options();
     let row = open(viewset, &options, cx)?;
+    let unseen = Unseen::of_row::<V>(&row, cx)?;
+    cx.set_local(unseen);
     let entries = log::options(Options::new().paginate(options.pagination));
     page::<EntrySerializer, EntrySerializer>(&entries, entries_of::<V::Model>(&row.key()), cx)
 }
 
 /// `GET` on one object with `?as_of=`: the object as it was.
 ///
-/// It tells no more and no less than the history does, so it is for the same people.
+/// It tells no more and no less than the history does, so it is for the same people. A field that
+/// the principal may not see of the row of now is not shown of a past one.
 pub(crate) fn retrieve<V: ViewSet>(
     viewset: &V,
     options: &Options<V::Model>,
@@ -64,6 +71,7 @@ pub(crate) fn retrieve<V: ViewSet>(
     let row = open(viewset, options, cx)?;
     let rule = viewset.permission(Action::Retrieve);
     rule.check_object(Action::Retrieve, &row, cx)?;
+    let mask = mask.intersection(V::Serializer::visible(Some(&row), cx)?);
     let Past { row, links } = as_of(cx, &row, Moment::At(at))?.ok_or_else(Error::not_found)?;
     for (link, keys) in links {
         cx.rows().note_links(link, row.key(), keys);

@@ -1,9 +1,9 @@
 use restwell_core::Result;
-use restwell_db::{ColumnMeta, ColumnSet, Context, Model};
+use restwell_db::{ColumnMeta, ColumnSet, Context, Model, ModelMeta};
 
 use super::Representation;
 
-/// What the principal may not see of every row that a serializer shows.
+/// What the principal may not see of every row that a serializer shows, or of one.
 #[derive(Clone, Debug, Default)]
 pub struct Hidden {
     names: Vec<&'static str>,
@@ -12,13 +12,19 @@ pub struct Hidden {
 }
 
 impl Hidden {
-    /// What serializer `R` hides from the principal.
+    /// What the serializers `R` and `S` hide from the principal of `row`, or where there is none,
+    /// of every row. Of two rules about one column the stricter holds.
     ///
     /// # Errors
     /// 503 when a rule asks a database that is away.
-    pub fn of<R: Representation>(cx: &mut Context) -> Result<Self> {
+    pub fn of<R, S>(row: Option<&R::Model>, cx: &mut Context) -> Result<Self>
+    where
+        R: Representation,
+        S: Representation<Model = R::Model>,
+    {
         let mut hidden = Self::default();
-        hidden.note::<R>(cx)?;
+        hidden.note::<R>(row, cx)?;
+        hidden.note::<S>(row, cx)?;
         Ok(hidden)
     }
 
@@ -26,9 +32,13 @@ impl Hidden {
     ///
     /// # Errors
     /// 503 when a rule asks a database that is away.
-    pub fn note<R: Representation>(&mut self, cx: &mut Context) -> Result<()> {
+    pub fn note<R: Representation>(
+        &mut self,
+        row: Option<&R::Model>,
+        cx: &mut Context,
+    ) -> Result<()> {
         if R::GUARDED {
-            R::note_hidden(self, cx)?;
+            R::note_hidden(self, row, cx)?;
         }
         Ok(())
     }
@@ -40,7 +50,7 @@ impl Hidden {
     /// 503 when a rule asks a database that is away.
     pub fn note_nested<R: Representation>(&mut self, cx: &mut Context) -> Result<()> {
         let own = self.names.len();
-        self.note::<R>(cx)?;
+        self.note::<R>(None, cx)?;
         self.names.truncate(own);
         Ok(())
     }
@@ -70,15 +80,27 @@ impl Hidden {
         self.names.is_empty() && self.columns.is_empty() && self.tables.is_empty()
     }
 
+    /// Whether the column or relation `name` of `model` is hidden, as audit entries name it.
+    pub fn covers_member(&self, model: &ModelMeta, name: &str) -> bool {
+        match (model.column(name), model.relation(name)) {
+            (Some(column), _) => self.covers_column(column),
+            (None, Some(relation)) => self.tables.contains(&(relation.target)().table),
+            (None, None) => false,
+        }
+    }
+
     /// Whether the parameter `name`, which may be about `column`, would tell of it.
     pub fn covers(&self, name: &str, column: Option<&ColumnMeta>) -> bool {
         let field = name.split("__").next().unwrap_or(name);
         self.names.contains(&field)
             || column.is_some_and(|column| {
-                let same = |other: &&&ColumnMeta| {
-                    (other.table, other.index) == (column.table, column.index)
-                };
-                self.tables.contains(&column.table) || self.columns.iter().any(|own| same(&own))
+                self.tables.contains(&column.table) || self.covers_column(column)
             })
+    }
+
+    fn covers_column(&self, column: &ColumnMeta) -> bool {
+        self.columns
+            .iter()
+            .any(|own| (own.table, own.index) == (column.table, column.index))
     }
 }

@@ -63,7 +63,7 @@ impl<R: Representation> NestedOne<R> {
                 mask: Mask::ALL,
             });
         }
-        let mask = R::visible(cx)?;
+        let mask = R::visible(None, cx)?;
         let related = relation.one(rows, R::columns(mask), cx)?;
         let loaded = Some(R::load(&related.targets, mask, cx)?);
         Ok(Self {
@@ -120,7 +120,7 @@ impl<R: Representation> NestedMany<R> {
                 mask: Mask::ALL,
             });
         }
-        let mask = R::visible(cx)?;
+        let mask = R::visible(None, cx)?;
         let related = relation.many(rows, R::columns(mask), cx)?;
         let loaded = Some(R::load(&related.targets, mask, cx)?);
         Ok(Self {

@@ -63,8 +63,7 @@ where
     R: Representation,
     Detail: Representation<Model = R::Model>,
 {
-    let mut hidden = Hidden::of::<R>(cx)?;
-    hidden.note::<Detail>(cx)?;
+    let hidden = Hidden::of::<R, Detail>(None, cx)?;
     if hidden.is_empty() {
         return Ok(Cow::Borrowed(filters));
     }

@@ -89,7 +89,7 @@ fn describe<V: ViewSet, S: WriteSerializer<Input: Input<Model = V::Model>>>(
     row: Option<&V::Model>,
     cx: &mut Context,
 ) -> Result<Value> {
-    let visible = V::Serializer::visible(cx)?;
+    let visible = V::Serializer::visible(row, cx)?;
     let shown = V::Serializer::FIELDS.iter().enumerate();
     let mut fields = Map::new();
     for (place, field) in InputOf::<S>::FIELDS.iter().enumerate() {

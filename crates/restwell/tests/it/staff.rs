@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use restwell::audit::{self, AuditLog};
 use restwell::prelude::*;
 use restwell::{Api, Authenticator, Identity, Principal};
 use restwell_testing::{Client, TestDatabase, TestServer, assert_enveloped};
@@ -35,7 +36,7 @@ INSERT INTO people VALUES
 ";
 
 #[derive(Model, Clone, Debug)]
-#[model(table = teams)]
+#[model(table = teams, audited)]
 pub(crate) struct Team {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -43,7 +44,7 @@ pub(crate) struct Team {
 }
 
 #[derive(Model, Clone, Debug)]
-#[model(table = people, belongs_to(team: Team))]
+#[model(table = people, audited, belongs_to(team: Team))]
 pub(crate) struct Person {
     pub(crate) id: i64,
     pub(crate) user_id: i64,
@@ -117,6 +118,7 @@ impl ViewSet for People {
             .search([Person::F.name, Person::F.email])
             .order((Person::F.name, Person::F.salary, Person::F.id))
             .default_order([Person::F.id.asc()])
+            .history()
     }
 
     fn permission(&self, _: Action) -> Rule<Person> {
@@ -204,7 +206,9 @@ pub(crate) fn company(db: TestDatabase) -> Company {
     } else {
         db.execute(TABLES);
     }
+    db.migrate(&[&audit::MIGRATIONS]);
     let router = Router::new()
+        .register("audit", AuditLog::<()>::new(allow_any()))
         .register("people", People)
         .register("strict", Strict)
         .register("teams", Teams);

@@ -83,14 +83,17 @@ pub(super) fn visibility(serializer: &Serializer, shown: &[Shown<'_>]) -> TokenS
     let masks = shown.iter().filter_map(|shown| {
         let (rule, bit) = (rule(serializer, shown.field)?, &shown.bit);
         Some(quote! {
-            if !#root::may_see(&#rule, __cx)? {
+            if !#root::may_see(&#rule, __row, __cx)? {
                 __visible = __visible.without(#bit);
             }
         })
     });
     let visible = guarded.then(|| {
         quote! {
-            fn visible(__cx: &mut #root::Context) -> #root::Result<#root::Mask> {
+            fn visible(
+                __row: ::core::option::Option<&Self::Model>,
+                __cx: &mut #root::Context,
+            ) -> #root::Result<#root::Mask> {
                 let mut __visible = #root::Mask::ALL;
                 #(#masks)*
                 ::core::result::Result::Ok(__visible)
@@ -105,6 +108,7 @@ pub(super) fn visibility(serializer: &Serializer, shown: &[Shown<'_>]) -> TokenS
 
         fn note_hidden(
             __hidden: &mut #root::Hidden,
+            __row: ::core::option::Option<&Self::Model>,
             __cx: &mut #root::Context,
         ) -> #root::Result<()> {
             #(#notes)*
@@ -132,7 +136,7 @@ fn note(serializer: &Serializer, shown: &Shown<'_>) -> Option<TokenStream> {
     };
     let (wire, whole) = (&field.wire, hide(serializer, shown));
     Some(quote! {
-        if #root::sees_all(&#rule, __cx)? {
+        if #root::sees_all(&#rule, __row, __cx)? {
             #within
         } else {
             __hidden.field(#wire);
