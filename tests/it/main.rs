@@ -2,6 +2,7 @@
 
 mod group;
 mod library;
+mod mutation;
 
 use restwell_testing::{Client, TestDatabase, TestServer, assert_enveloped};
 
