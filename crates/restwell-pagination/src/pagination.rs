@@ -80,6 +80,12 @@ impl Pagination {
         }
     }
 
+    /// Whether its links hold cursors, which the application's [`Signer`](restwell_core::Signer)
+    /// signs.
+    pub fn has_cursors(&self) -> bool {
+        matches!(self.0, Kind::Cursor(_) | Kind::ByParameter(_))
+    }
+
     fn read(
         &self,
         source: &mut dyn Source,

@@ -250,8 +250,9 @@ impl ApiBuilder {
     /// The application.
     ///
     /// # Errors
-    /// When two routes have the same name or path, two failures have the same code, a view
-    /// counts against a scope without a rate, or one accepts idempotency keys that cannot be kept.
+    /// When two routes have the same name or path, two failures have the same code, a view counts
+    /// against a scope without a rate or accepts idempotency keys that cannot be kept, or a list has
+    /// cursors and the application no signer.
     pub fn build(self) -> Result<Api, BuildError> {
         let Self {
             mut settings,
@@ -263,6 +264,7 @@ impl ApiBuilder {
         for route in &routes {
             route.check_scopes(settings.throttle.as_deref())?;
             route.check_idempotency(settings.idempotency.is_some())?;
+            route.check_signer(&state)?;
         }
         let routes = with_details(routes);
         state.insert(Guarded::of(&routes));

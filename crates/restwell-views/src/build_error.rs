@@ -14,6 +14,9 @@ pub enum BuildError {
     /// Two failures have the same code.
     #[error(transparent)]
     DuplicateCode(#[from] DuplicateCode),
+    /// A list has cursors, and nothing signs them.
+    #[error("the route {0} has cursors in its links; give the application a `.state(Signer::…)`")]
+    MissingSigner(String),
     /// A route accepts idempotency keys, and the application keeps none.
     #[error(
         "the route {0} accepts idempotency keys, which are kept nowhere; give the application \

@@ -46,6 +46,11 @@ pub(crate) trait Endpoint: Send + Sync {
         None
     }
 
+    /// Whether it signs cursors, and cannot do without a signer.
+    fn signs_cursors(&self) -> bool {
+        false
+    }
+
     /// Whether all that an action writes is in one transaction, which can then be run again.
     fn atomic(&self, action: Action) -> bool;
 

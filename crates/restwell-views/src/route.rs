@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use restwell_core::{Action, Method, Throttle};
+use restwell_core::{Action, Method, Signer, State, Throttle};
 
 use crate::BuildError;
 use crate::actions::DetailPath;
@@ -160,6 +160,14 @@ impl Route {
             if !self.endpoint.atomic(*action) {
                 return Err(BuildError::KeysWithoutTransaction(self.name.clone()));
             }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that `state` has what signs cursors, where there are any.
+    pub(crate) fn check_signer(&self, state: &State) -> Result<(), BuildError> {
+        if self.endpoint.signs_cursors() && state.get::<Signer>().is_none() {
+            return Err(BuildError::MissingSigner(self.name.clone()));
         }
         Ok(())
     }

@@ -120,6 +120,10 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         extra?.renders
     }
 
+    fn signs_cursors(&self) -> bool {
+        self.options.pagination.has_cursors()
+    }
+
     fn declared(&self) -> Option<&dyn Declared> {
         Some(&self.viewset)
     }

@@ -3,7 +3,7 @@
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use restwell::prelude::*;
-use restwell::{Api, BuildError, Dialect, Pool};
+use restwell::{Api, BuildError, Dialect, Pool, Signer};
 use uuid::Uuid;
 
 /// The statement that makes the table.
@@ -155,5 +155,7 @@ pub(super) fn api(pool: Pool) -> Result<Api, BuildError> {
     let routes = Router::new()
         .register("things", Things)
         .register("positions", Positions);
-    Api::builder(pool).routes(routes).build()
+    let signer =
+        Signer::new(&"the secret that cursors are signed with".into()).expect("long enough");
+    Api::builder(pool).state(signer).routes(routes).build()
 }

@@ -1,10 +1,13 @@
 //! Applications that cannot start, and paths that could be taken for others.
 
-use restwell_permissions::{allow_any, is_authenticated};
-use restwell_views::{Api, BuildError, Reply, Router, View};
+use restwell_core::Action;
+use restwell_macros::viewset;
+use restwell_pagination::Cursor;
+use restwell_permissions::{Rule, allow_any, is_authenticated};
+use restwell_views::{Api, BuildError, Options, Reply, Router, View, ViewSet};
 use serde_json::json;
 
-use crate::library::{Authors, Book, Books, OwnBooks};
+use crate::library::{Authors, Book, BookSerializer, Books, OwnBooks};
 use crate::site::Site;
 
 fn refused(router: Router) -> BuildError {
@@ -60,6 +63,33 @@ fn two_viewsets_cannot_have_one_prefix() {
         error,
         BuildError::DuplicateName(_) | BuildError::DuplicatePath(_)
     ));
+}
+
+/// Books, page by page of a signed cursor.
+struct Feed;
+
+#[viewset(only(list))]
+impl ViewSet for Feed {
+    type Model = Book;
+    type Serializer = BookSerializer;
+
+    fn options() -> Options<Book> {
+        Options::new().paginate(Cursor::new(2))
+    }
+
+    fn permission(&self, _: Action) -> Rule<Book> {
+        allow_any()
+    }
+}
+
+#[test]
+fn cursors_need_somebody_who_signs_them() {
+    let error = refused(Router::new().register("feed", Feed));
+    assert!(matches!(&error, BuildError::MissingSigner(name) if name == "feed-list"));
+    assert_eq!(
+        error.to_string(),
+        "the route feed-list has cursors in its links; give the application a `.state(Signer::…)`"
+    );
 }
 
 #[test]
