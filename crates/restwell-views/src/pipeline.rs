@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use restwell_core::{Action, Error, Method, Request, Result};
 use restwell_db::Context;
+use tracing::Span;
 
 use crate::api::Settings;
 use crate::http::{Response, negotiate};
@@ -12,7 +13,8 @@ use crate::{Reply, idempotency};
 
 /// Answers a request at `route`. It never panics: a panic of the application is a 500.
 ///
-/// `trouble` is what is wrong with the query or the body.
+/// `trouble` is what is wrong with the query or the body. Every line that is logged on the way is in
+/// a span `request` with the `request_id` and, once it is known, the `user`.
 pub(crate) fn answer(
     settings: &Settings,
     route: &Route,
@@ -21,6 +23,8 @@ pub(crate) fn answer(
 ) -> Response {
     let id = request.id.clone();
     let path = request.path.clone();
+    let span = tracing::error_span!("request", request_id = %id, user = tracing::field::Empty);
+    let _entered = span.enter();
     let mut cx = Context::new(
         settings.pool.clone(),
         settings.clock.clone(),
@@ -56,7 +60,7 @@ pub(crate) fn answer(
     drop(cx);
     for effect in effects {
         if catch_unwind(AssertUnwindSafe(effect)).is_err() {
-            tracing::error!(request_id = %id, "an effect after the commit panicked");
+            tracing::error!("an effect after the commit panicked");
         }
     }
     response
@@ -80,6 +84,9 @@ fn act(
     let renders = wanted.and_then(|action| route.endpoint.renders(action));
     negotiate(cx.request(), renders)?;
     settings.schemes(route).authenticate(cx)?;
+    if let Some(user) = cx.principal().key() {
+        Span::current().record("user", tracing::field::display(user));
+    }
     let Some(action) = wanted else {
         // As in DRF, who may do nothing here learns nothing of the methods.
         route.endpoint.authorize(customary(method), cx)?;

@@ -1,14 +1,23 @@
 //! Requests that run at the same time never see each other's principal.
 
 use blog::posts::Post;
+use restwell::audit::{AuditEntry, entries_of};
 use restwell::prelude::*;
 use restwell_testing::{on_both_databases, race};
 use serde_json::json;
 
-use crate::blog::{POSTS, started};
+use crate::blog::{Blog, POSTS, started};
 
 const AT_ONCE: usize = 50;
 const ROUNDS: usize = 20;
+
+/// Who did what is recorded of a post.
+fn recorded(blog: &Blog, post: &Post) -> Vec<Option<String>> {
+    let entries = entries_of::<Post>(&post.key());
+    entries
+        .values(AuditEntry::F.actor_id, &mut blog.db.context())
+        .expect("entries")
+}
 
 on_both_databases! {
     with started;
@@ -45,6 +54,7 @@ on_both_databases! {
             let owner = owner.map(|(_, key)| *key);
             let actors = [Some(post.author_id), post.created_by, post.updated_by];
             assert_eq!(actors, [owner; 3], "{}", post.title);
+            assert_eq!(recorded(blog, &post), [owner.map(|key| key.to_string())]);
         }
     }
 }
