@@ -42,6 +42,7 @@ pub use history::{AuditLog, EntrySerializer};
 pub use http::Response;
 pub use object::{body_of, changes_of, object, parent_key, value_of};
 pub use options::Options;
+pub use precondition::expected_version;
 pub use reply::Reply;
 pub use route::RouteInfo;
 pub use router::Router;

@@ -99,7 +99,9 @@ struct Versioned {
 fn version_in_body<M: Model>(cx: &Context) -> Result<Option<i64>> {
     const VERSION: FieldMeta = FieldMeta::new("version", <i64 as InputField>::KIND);
     let body = json_body(cx).unwrap_or_default();
-    if M::META.stamps.version.is_none() || body.is_empty() {
+    // serde would take the first element of a list for the version.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    if M::META.stamps.version.is_none() || !is_object {
         return Ok(None);
     }
     let Ok(Versioned {

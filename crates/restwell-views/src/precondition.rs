@@ -63,12 +63,14 @@ pub(crate) fn unless_known(request: &Request, reply: Reply) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Checks the conditions of a write, and returns the version that the statement must find.
+/// Checks the conditions of a write to `row`, `If-Match` and `If-None-Match`, and returns the version
+/// that the statement must find: for views that write by
+/// [`Validated::for_row`](restwell_serializers::Validated::for_row). Viewsets do it by themselves.
 ///
 /// # Errors
 /// 412 when the row is in another state than `If-Match` wants, or in one that `If-None-Match` does
 /// not; 428 when a version is required and neither the header nor the body names it.
-pub(crate) fn expected_version<M: Model>(
+pub fn expected_version<M: Model>(
     request: &Request,
     row: &M,
     in_body: Option<i64>,

@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use restwell_core::{Result, write_json_string};
 use restwell_db::Context;
-use restwell_serializers::{Json, Representation, ToRepresentation, represent_many, represent_one};
+use restwell_serializers::{Json, Representation, ToRepresentation, represent_many};
 
-use crate::actions::wanted;
+use crate::actions::{shown, wanted};
 
 /// What an action answers: data for the envelope, a message, a status and headers.
 #[derive(Clone, Debug)]
@@ -48,18 +48,17 @@ impl Reply {
         Self::data(out)
     }
 
-    /// 200 with a row: all of it that the principal may see, or what `?fields=` names.
+    /// 200 with a row: all of it that the principal may see, or what `?fields=` names, and its
+    /// entity tag where the model counts versions.
     ///
     /// # Errors
     /// 400 when `?fields=` names what is no field; 503 when the database is away.
     pub fn object<R: Representation>(row: &R::Model, cx: &mut Context) -> Result<Self> {
         let mask = wanted::<R>(cx)?;
-        let mut out = Vec::with_capacity(512);
-        represent_one::<R>(row, mask, cx, &mut out)?;
-        Ok(Self::data(out))
+        shown::<R>(row, mask, cx)
     }
 
-    /// 200 with rows, like [`object`](Self::object).
+    /// 200 with rows, like [`object`](Self::object), without a tag.
     ///
     /// # Errors
     /// As for [`object`](Self::object).

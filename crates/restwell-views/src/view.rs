@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::Reply;
 use crate::actions::{FIELDS, FORMAT, wanted};
 use crate::endpoint::Endpoint;
+use crate::precondition::unless_known;
 use crate::schemes::Schemes;
 
 type Function = Arc<dyn Fn(&mut Context) -> Result<Reply> + Send + Sync>;
@@ -69,7 +70,7 @@ impl View {
         }
     }
 
-    /// Answers GET and HEAD with `function`.
+    /// Answers GET and HEAD with `function`, and with 304 who has seen what it answers by the `etag`.
     pub fn get(
         self,
         function: impl Fn(&mut Context) -> Result<Reply> + Send + Sync + 'static,
@@ -274,7 +275,11 @@ impl Endpoint for View {
         if self.atomic(action) {
             return cx.atomic(|cx| function(cx));
         }
-        function(cx)
+        let reply = function(cx)?;
+        if action.is_read() {
+            return unless_known(cx.request(), reply);
+        }
+        Ok(reply)
     }
 
     fn metadata(&self, _: &[Action], _: &mut Context) -> Result<Reply> {

@@ -122,6 +122,9 @@ impl<U: UserModel> AuthRoutes<U> {
 
     /// Adds `me/`: the user's own profile, as serializer `P` shows it and lets it be changed.
     ///
+    /// Where `U` counts versions, it has an `ETag`, and a change honours `If-Match`, `If-None-Match`
+    /// and `version` in the body, as in viewsets.
+    ///
     /// Whatever `P` says, nobody changes their own password here, nor whether they are active,
     /// staff or a superuser.
     ///

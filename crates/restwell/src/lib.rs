@@ -23,8 +23,8 @@ pub use restwell_serializers::{
 };
 pub use restwell_views::{
     Actions, Api, ApiBuilder, Atomicity, Base, BuildError, ExtraAction, InputOf, NoInput, Options,
-    Reply, RouteInfo, Router, View, ViewSet, body_of, changes_of, health_routes, object,
-    parent_key, value_of,
+    Reply, RouteInfo, Router, View, ViewSet, body_of, changes_of, expected_version, health_routes,
+    object, parent_key, value_of,
 };
 
 /// Who changed what, and when.

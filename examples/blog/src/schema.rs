@@ -68,5 +68,6 @@ diesel::table! {
         is_superuser -> Bool,
         date_joined -> Timestamptz,
         last_login -> Nullable<Timestamptz>,
+        version -> Int8,
     }
 }

@@ -4,7 +4,7 @@ use restwell_auth::{Auth, UserModel};
 use restwell_core::{Error, Result};
 use restwell_db::{ColumnValue, Context, Field, Model};
 use restwell_serializers::{Input, Mode, Representation, Validated, WriteSerializer};
-use restwell_views::{Reply, body_of, changes_of};
+use restwell_views::{Reply, body_of, changes_of, expected_version};
 
 use super::body::{Body, Passwords};
 
@@ -32,7 +32,10 @@ where
             keep(&mut changes, flag, &user);
         }
     }
-    let saved = changes.for_row(U::objects(), user.pk(), None).save(cx)?;
+    let expected = expected_version(cx.request(), &user, changes.version(), false)?;
+    let saved = changes
+        .for_row(U::objects(), user.pk(), expected)
+        .save(cx)?;
     Reply::object::<P>(&saved, cx)
 }
 

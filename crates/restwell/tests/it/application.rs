@@ -28,6 +28,7 @@ diesel::table! {
         is_staff -> Bool,
         is_superuser -> Bool,
         last_login -> Nullable<Timestamptz>,
+        version -> Int8,
     }
 }
 
@@ -40,13 +41,14 @@ CREATE TABLE users (
     is_active BOOLEAN NOT NULL,
     is_staff BOOLEAN NOT NULL,
     is_superuser BOOLEAN NOT NULL,
-    last_login TIMESTAMPTZ
+    last_login TIMESTAMPTZ,
+    version BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
 ";
 
 #[derive(Model, UserModel, Clone, Debug)]
-#[model(table = users, unique(username), unique(email, ignore_case))]
+#[model(table = users, version, unique(username), unique(email, ignore_case))]
 pub(crate) struct User {
     pub(crate) id: Uuid,
     pub(crate) username: String,
@@ -57,6 +59,7 @@ pub(crate) struct User {
     pub(crate) is_staff: bool,
     pub(crate) is_superuser: bool,
     pub(crate) last_login: Option<DateTime<Utc>>,
+    pub(crate) version: i64,
 }
 
 /// What a user sends to become one. It is careless about privileges.

@@ -9,6 +9,7 @@ use crate::schema::users;
 #[derive(Model, UserModel, Clone, Debug)]
 #[model(
     table = users,
+    version,
     audited,
     scope = visible,
     unique(username, message = "A user with that username already exists."),
@@ -38,6 +39,8 @@ pub struct User {
     pub date_joined: DateTime<Utc>,
     /// When the user last logged in.
     pub last_login: Option<DateTime<Utc>>,
+    /// Counts the changes.
+    pub version: i64,
 }
 
 /// Admins know of everybody, others of themselves.

@@ -1,6 +1,6 @@
 //! `/auth/me/`: one's own profile.
 
-use restwell_testing::on_both_databases;
+use restwell_testing::{on_both_databases, race};
 use serde_json::json;
 
 use crate::blog::{keys, started};
@@ -144,6 +144,61 @@ on_both_databases! {
             assert!(message.starts_with("Unknown filter."), "{method} {path}: {answer:?}");
         }
         blog.author().get(&format!("{ME}?format=json")).expect(200);
+    }
+
+    fn a_profile_that_one_has_is_not_sent_again(blog) {
+        let shown = blog.author().get(ME).expect(200);
+        let tag = shown.header("etag").expect("a tag").to_owned();
+        assert_eq!(blog.author().head(ME).header("etag"), Some(&*tag));
+        let known = blog.author().header("If-None-Match", &tag).get(ME).expect(304);
+        assert_eq!(known.header("etag"), Some(&*tag));
+        blog.reader().header("If-None-Match", &tag).get(ME).expect(200);
+        let changed = blog.author().patch(ME, &json!({"first_name": "Ada"})).expect(200);
+        let fresh = changed.header("etag").expect("a tag");
+        assert_ne!(fresh, tag);
+        assert_eq!(blog.author().get(ME).header("etag"), Some(fresh));
+        blog.author().header("If-None-Match", &tag).get(ME).expect(200);
+        blog.author().header("If-Match", &tag).get(ME).expect(412);
+    }
+
+    fn a_profile_is_changed_in_the_state_that_one_has_seen(blog) {
+        let tag = |name: &str| blog.user(name).get(ME).header("etag").expect("a tag").to_owned();
+        let named = |tag: &str| blog.author().header("If-Match", tag);
+        let (first, other) = (tag("author"), tag("reader"));
+        let body = json!({"first_name": "Ada"});
+        for wrong in [&other, "\"x\"", &format!("W/{first}")] {
+            let refused = named(wrong).patch(ME, &body).expect(412);
+            assert_eq!(refused.code(), "precondition_failed");
+        }
+        blog.author().header("If-None-Match", "*").patch(ME, &body).expect(412);
+        named(&first).patch(ME, &json!({"email": "nonsense"})).expect(400);
+        assert_eq!(tag("author"), first, "nothing was changed");
+        named(&first).patch(ME, &body).expect(200);
+        named(&first).patch(ME, &json!({"first_name": "Eve"})).expect(412);
+        named("*").patch(ME, &json!({"last_name": "L."})).expect(200);
+        let me = blog.author().get(ME).data();
+        assert_eq!((&me["first_name"], &me["last_name"]), (&json!("Ada"), &json!("L.")));
+    }
+
+    fn a_version_in_the_body_must_be_the_present_one(blog) {
+        let changed = |version: i64, name: &str| {
+            blog.author().patch(ME, &json!({"version": version, "first_name": name}))
+        };
+        changed(1, "Ada").expect(200);
+        let stale = changed(1, "Eve").expect(409);
+        assert!(stale.message().contains("modified"), "{stale:?}");
+        blog.author().patch(ME, &json!({"version": "x"})).expect(400);
+        assert_eq!(blog.author().get(ME).data()["first_name"], "Ada");
+    }
+
+    fn of_changes_of_one_profile_at_once_one_succeeds(blog) {
+        let tag = blog.author().get(ME).header("etag").expect("a tag").to_owned();
+        let client = blog.author().header("If-Match", &tag);
+        let mut statuses = race(6, |i| {
+            client.patch(ME, &json!({"first_name": format!("By {i}.")})).status
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412, 412, 412, 412, 412]);
     }
 
     fn a_profile_is_not_made_or_deleted(blog) {

@@ -9,7 +9,8 @@ CREATE TABLE users (
     is_staff boolean NOT NULL DEFAULT false,
     is_superuser boolean NOT NULL DEFAULT false,
     date_joined timestamptz NOT NULL DEFAULT now(),
-    last_login timestamptz
+    last_login timestamptz,
+    version bigint NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
 

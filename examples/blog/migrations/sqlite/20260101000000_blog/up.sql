@@ -9,7 +9,8 @@ CREATE TABLE users (
     is_staff boolean NOT NULL DEFAULT 0,
     is_superuser boolean NOT NULL DEFAULT 0,
     date_joined text NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')),
-    last_login text
+    last_login text,
+    version bigint NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX users_email_key ON users (lower(email));
 
