@@ -121,6 +121,7 @@ impl ViewSet for Leaky {
             detail,
             methods,
             atomic: false,
+            idempotent: false,
             renders: None,
             throttle: None,
             run,
