@@ -1,5 +1,6 @@
 //! What a request carries through the pipeline.
 
+mod observation;
 mod records;
 mod retry;
 mod rows;
@@ -67,6 +68,24 @@ impl Context {
             Arc::default(),
             request,
         )
+    }
+
+    /// A context for what comes after this one, with a connection of its own: of the same request
+    /// without its body, for the same principal, at the same time.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        let own = &self.request;
+        let mut request = Request::with_id(own.method, own.path.clone(), own.id.clone());
+        request.query = own.query.clone();
+        request.headers = own.headers.clone();
+        request.params = own.params.clone();
+        request.origin = own.origin.clone();
+        request.client = own.client;
+        let (pool, clock, state) = (self.pool.clone(), self.clock.clone(), self.state.clone());
+        let mut next = Self::new(pool, clock, state, request);
+        next.principal = self.principal.clone();
+        next.now = self.now;
+        next
     }
 
     /// What the client sent.

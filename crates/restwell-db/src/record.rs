@@ -2,7 +2,7 @@
 
 use restwell_core::{Key, Result};
 
-use crate::{ColumnMeta, Context, Model, ModelMeta, Value};
+use crate::{ColumnMeta, Context, ModelMeta, Value, WrittenRow};
 
 /// Who keeps the record of what is written to models that are declared `audited`.
 ///
@@ -82,28 +82,16 @@ pub struct FieldChange {
 }
 
 impl RowChange {
-    /// The insertion of `row`.
-    pub(crate) fn created<M: Model>(row: &M) -> Self {
-        let fields = M::META
-            .columns
-            .iter()
-            .filter_map(|column| FieldChange::of(column, Value::Null, row.value(column.index)));
-        Self {
-            meta: M::META,
-            key: row.key(),
-            operation: Operation::Create,
-            fields: fields.collect(),
-        }
-    }
-
-    /// The change of a row from the values `old` to the values `new`, in the order of the columns.
-    /// `None` where it has no key on either side.
+    /// What `operation` did to a row, in the order of the columns. `None` where it has no key on
+    /// either side.
     pub(crate) fn between(
         meta: &'static ModelMeta,
         operation: Operation,
-        old: Vec<Value>,
-        new: Vec<Value>,
+        row: WrittenRow,
     ) -> Option<Self> {
+        let nothing = || vec![Value::Null; meta.columns.len()];
+        let old = row.old.unwrap_or_else(nothing);
+        let new = row.new.unwrap_or_else(nothing);
         let key = |values: &[Value]| values.get(meta.primary_key).and_then(Value::to_key);
         let key = key(&old).or_else(|| key(&new))?;
         let fields = meta
@@ -117,12 +105,6 @@ impl RowChange {
             operation,
             fields: fields.collect(),
         })
-    }
-
-    /// The removal of a row with these values.
-    pub(crate) fn purged(meta: &'static ModelMeta, old: Vec<Value>) -> Option<Self> {
-        let new = vec![Value::Null; old.len()];
-        Self::between(meta, Operation::Purge, old, new)
     }
 
     fn is_of_same_row(&self, other: &Self) -> bool {

@@ -62,7 +62,7 @@ pub(crate) fn lock(cx: &mut Context, claim: &Claim) -> Result<bool> {
          $1 # (CAST(CAST('idempotency_keys' AS regclass) AS bigint) << 32)) AS locked",
     )
     .bind::<BigInt, _>(claim.number())
-    .get_result(cx.connection()?)?;
+    .get_result(cx.own_connection()?)?;
     Ok(locked.locked)
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn insert(cx: &mut Context, claim: &Claim, now: i64, expires_at: i64)
     .bind::<Text, _>(claim.fingerprint())
     .bind::<BigInt, _>(expires_at)
     .bind::<BigInt, _>(now)
-    .execute(cx.connection()?)?;
+    .execute(cx.own_connection()?)?;
     Ok(inserted == 1)
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn find(cx: &mut Context, claim: &Claim) -> Result<Option<Record>> {
          WHERE id = $1",
     )
     .bind::<Text, _>(claim.id())
-    .get_result(cx.connection()?);
+    .get_result(cx.own_connection()?);
     Ok(record.optional()?)
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn keep(cx: &mut Context, claim: &Claim, answer: &KeptAnswer) -> Resu
     .bind::<Text, _>(headers)
     .bind::<Nullable<Binary>, _>(answer.body.as_deref())
     .bind::<Text, _>(claim.id())
-    .execute(cx.connection()?)?;
+    .execute(cx.own_connection()?)?;
     Ok(())
 }
 
@@ -121,7 +121,7 @@ pub fn delete_expired(cx: &mut Context) -> Result<usize> {
              WHERE expires_at <= $1 LIMIT 1000)",
         )
         .bind::<BigInt, _>(now)
-        .execute(cx.connection()?)?;
+        .execute(cx.own_connection()?)?;
         all += some;
         if some < AT_ONCE {
             return Ok(all);

@@ -55,14 +55,8 @@ pub(crate) fn answer(
             .headers
             .push(("x-statement-count".into(), cx.statements().to_string()));
     }
-    let effects = cx.take_effects();
-    // An effect that wants a connection must find one, even where there is only one.
+    // What waited for the commit is done now.
     drop(cx);
-    for effect in effects {
-        if catch_unwind(AssertUnwindSafe(effect)).is_err() {
-            tracing::error!("an effect after the commit panicked");
-        }
-    }
     response
 }
 

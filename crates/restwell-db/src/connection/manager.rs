@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::session::Outages;
 use super::{AnyConnection, DatabaseUrl, Session};
-use crate::{Dialect, Recorder};
+use crate::listener::Observers;
+use crate::{Dialect, Listener, Recorder};
 
 /// A pool of connections.
 pub type Pool = r2d2::Pool<Manager>;
@@ -20,7 +21,7 @@ pub type Pool = r2d2::Pool<Manager>;
 pub struct Manager {
     url: DatabaseUrl,
     timeouts: Timeouts,
-    recorder: Option<Arc<dyn Recorder>>,
+    observers: Observers,
     outages: Outages,
 }
 
@@ -61,7 +62,7 @@ pub struct PoolOptions {
     size: u32,
     wait: Duration,
     timeouts: Timeouts,
-    recorder: Option<Arc<dyn Recorder>>,
+    observers: Observers,
 }
 
 impl fmt::Debug for PoolOptions {
@@ -70,7 +71,8 @@ impl fmt::Debug for PoolOptions {
             .field("size", &self.size)
             .field("wait", &self.wait)
             .field("timeouts", &self.timeouts)
-            .field("records", &self.recorder.is_some())
+            .field("records", &self.observers.recorder.is_some())
+            .field("listens", &self.observers.listener.is_some())
             .finish()
     }
 }
@@ -84,7 +86,7 @@ impl Default for PoolOptions {
                 statement: Duration::from_secs(30),
                 lock: Duration::from_secs(10),
             },
-            recorder: None,
+            observers: Observers::default(),
         }
     }
 }
@@ -117,7 +119,13 @@ impl PoolOptions {
     /// Who keeps the record of what is written to audited models; nobody by default, and then such
     /// writes are refused.
     pub fn recorder(mut self, recorder: impl Recorder) -> Self {
-        self.recorder = Some(Arc::new(recorder));
+        self.observers.recorder = Some(Arc::new(recorder));
+        self
+    }
+
+    /// Who is told of writes as they happen; nobody by default.
+    pub fn listener(mut self, listener: impl Listener) -> Self {
+        self.observers.listener = Some(Arc::new(listener));
         self
     }
 
@@ -144,7 +152,7 @@ impl PoolOptions {
         Manager {
             url,
             timeouts: self.timeouts,
-            recorder: self.recorder.clone(),
+            observers: self.observers.clone(),
             outages: Outages::default(),
         }
     }
@@ -205,7 +213,7 @@ impl r2d2::ManageConnection for Manager {
         }
         Ok(Session::new(
             connection,
-            self.recorder.clone(),
+            self.observers.clone(),
             self.outages.clone(),
         ))
     }

@@ -7,13 +7,14 @@ use diesel::connection::{Connection, SimpleConnection};
 
 use super::AnyConnection;
 use super::instrumentation::StatementCounter;
-use crate::{Dialect, Recorder};
+use crate::listener::Observers;
+use crate::{Dialect, Listener, Recorder};
 
 /// A connection of the pool, with its statement count.
 pub struct Session {
     connection: AnyConnection,
     statements: Arc<AtomicU64>,
-    recorder: Option<Arc<dyn Recorder>>,
+    observers: Observers,
     broken: bool,
     outages: Outages,
     /// The outages that it was open after.
@@ -27,7 +28,7 @@ pub(super) type Outages = Arc<AtomicU64>;
 impl Session {
     pub(super) fn new(
         mut connection: AnyConnection,
-        recorder: Option<Arc<dyn Recorder>>,
+        observers: Observers,
         outages: Outages,
     ) -> Self {
         let statements = Arc::new(AtomicU64::new(0));
@@ -35,7 +36,7 @@ impl Session {
         Self {
             connection,
             statements,
-            recorder,
+            observers,
             broken: false,
             seen: outages.load(Ordering::Relaxed),
             outages,
@@ -55,7 +56,12 @@ impl Session {
 
     /// Who keeps the record of what is written to audited models.
     pub(crate) fn recorder(&self) -> Option<&Arc<dyn Recorder>> {
-        self.recorder.as_ref()
+        self.observers.recorder.as_ref()
+    }
+
+    /// Who is told of writes.
+    pub(crate) fn listener(&self) -> Option<&Arc<dyn Listener>> {
+        self.observers.listener.as_ref()
     }
 
     /// Keeps the connection from going back into the pool.

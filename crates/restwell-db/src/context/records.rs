@@ -17,7 +17,8 @@ const ROUNDS: usize = 8;
 #[derive(Default)]
 pub(super) struct Records {
     waiting: Vec<(usize, RowChange)>,
-    /// The depth of a transaction that must not be committed, since the record of a write failed.
+    /// The depth of a transaction that must not be committed, since the record of a write failed or
+    /// a listener refused it.
     doomed: Option<usize>,
 }
 
@@ -33,6 +34,11 @@ impl Records {
     pub(super) fn forget(&mut self, depth: usize) {
         self.waiting.retain(|(own, _)| *own < depth);
         self.doomed = self.doomed.filter(|doomed| *doomed < depth);
+    }
+
+    /// The transaction at `depth` must not be committed.
+    pub(super) fn doom(&mut self, depth: usize) {
+        self.doomed = Some(depth);
     }
 
     pub(super) fn is_doomed(&self) -> bool {
@@ -60,7 +66,7 @@ impl Context {
         if let Some(change) = changes.peek()
             && self.session()?.recorder().is_none()
         {
-            self.records.doomed = Some(depth);
+            self.records.doom(depth);
             return Err(Error::internal(format!(
                 "`{}` is audited and the pool has no recorder; give it one with \
                  `PoolOptions::recorder`",
@@ -92,7 +98,7 @@ impl Context {
             let recorder: Arc<dyn Recorder> =
                 recorder.ok_or_else(|| Error::internal("the pool has no recorder"))?;
             if let Err(error) = recorder.record(self, changes) {
-                self.records.doomed = Some(self.transactions.depth);
+                self.records.doom(self.transactions.depth);
                 return Err(error);
             }
         }

@@ -72,8 +72,8 @@ impl Context {
         }
     }
 
-    /// Does `effect` after the commit of the outermost transaction, or at the end of the request
-    /// where there is none. It is dropped when the transaction, or the savepoint around this
+    /// Does `effect` after the commit of the outermost transaction, or where there is none, at the
+    /// end of the request: when the context is dropped. It is forgotten when the transaction, or the savepoint around this
     /// call, is rolled back.
     pub fn on_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
         if self.transactions.depth == 0 {
@@ -88,7 +88,8 @@ impl Context {
         self.transactions.depth > 0
     }
 
-    /// The effects whose transactions are committed, leaving none behind.
+    /// The effects whose transactions are committed, leaving none behind. Whoever takes them does
+    /// them; the others are done when the context is dropped.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.transactions.committed)
     }
@@ -172,6 +173,22 @@ impl Context {
                 <AnyConnection as Connection>::TransactionManager::rollback_transaction(session);
             if undone.is_err() {
                 session.mark_broken();
+            }
+        }
+    }
+}
+
+impl Drop for Context {
+    /// Does the effects that are due. One that wants a connection finds this one free.
+    fn drop(&mut self) {
+        let effects = self.take_effects();
+        if effects.is_empty() {
+            return;
+        }
+        self.session = None;
+        for effect in effects {
+            if catch_unwind(AssertUnwindSafe(effect)).is_err() {
+                tracing::error!(request_id = %self.request.id, "an effect after the commit panicked");
             }
         }
     }

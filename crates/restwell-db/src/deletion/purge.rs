@@ -6,13 +6,12 @@ use super::{Reached, Seen, by_keys, keys_of, locked, referrers};
 use crate::model::{ColumnSet, OnDelete};
 use crate::predicate::Predicate;
 use crate::queryset::{refused_deletion, stamped_update, update};
-use crate::record::RowChange;
 use crate::statement::{Delete, Update};
-use crate::{Context, ModelMeta, Operation, RowReader, Value};
+use crate::{Context, ModelMeta, Occasion, Operation, PendingRow, RowReader, Value, WrittenRow};
 
 /// Removes the rows under `filter` and returns how many there were.
 ///
-/// What the database does to the rows of audited models that refer to them is recorded.
+/// What the database does to the rows of observed models that refer to them is told too.
 pub(crate) fn purge(
     cx: &mut Context,
     meta: &'static ModelMeta,
@@ -20,7 +19,7 @@ pub(crate) fn purge(
 ) -> Result<usize> {
     // It may spread to rows of other tables.
     cx.rows().clear();
-    if !reaches_audited(meta) {
+    if !reaches_observed(cx, meta)? {
         return remove(cx, meta, filter);
     }
     cx.atomic(|cx| {
@@ -29,13 +28,22 @@ pub(crate) fn purge(
             return Ok(0);
         }
         let keys = keys_of(meta, &rows);
-        note_spread(cx, meta, rows)?;
-        remove(cx, meta, by_keys(meta, &keys))
+        let spread = spread(cx, meta, rows)?;
+        let count = remove(cx, meta, by_keys(meta, &keys))?;
+        for Removed { meta, rows } in spread {
+            note_removed(cx, meta, rows)?;
+        }
+        Ok(count)
     })
 }
 
-/// Whether removing rows of `meta` removes or changes rows of other audited models.
-fn reaches_audited(meta: &'static ModelMeta) -> bool {
+/// Whether somebody must know of rows of the model that are removed or let go of.
+fn is_observed(cx: &mut Context, meta: &'static ModelMeta) -> Result<bool> {
+    Ok(cx.is_observed(meta)? || cx.is_heard(meta, Occasion::Before)?)
+}
+
+/// Whether removing rows of `meta` removes or changes rows of other observed models.
+fn reaches_observed(cx: &mut Context, meta: &'static ModelMeta) -> Result<bool> {
     let mut seen = HashSet::new();
     let mut waiting = vec![meta];
     while let Some(meta) = waiting.pop() {
@@ -44,19 +52,31 @@ fn reaches_audited(meta: &'static ModelMeta) -> bool {
             if referrer.on_delete == OnDelete::Protect {
                 continue;
             }
-            if target.audited {
-                return true;
+            if is_observed(cx, target)? {
+                return Ok(true);
             }
             if referrer.on_delete == OnDelete::Cascade && seen.insert(target.table) {
                 waiting.push(target);
             }
         }
     }
-    false
+    Ok(false)
 }
 
-/// Notes the rows that will be removed with `rows`, and lets go of those that outlive them.
-fn note_spread(cx: &mut Context, meta: &'static ModelMeta, rows: Vec<Vec<Value>>) -> Result<()> {
+/// Rows of a model that go with others.
+struct Removed {
+    meta: &'static ModelMeta,
+    rows: Vec<Vec<Value>>,
+}
+
+/// The rows that will be removed with `rows`, of models that are observed. Those that outlive them
+/// are let go of.
+fn spread(
+    cx: &mut Context,
+    meta: &'static ModelMeta,
+    rows: Vec<Vec<Value>>,
+) -> Result<Vec<Removed>> {
+    let mut removed = Vec::new();
     let mut seen = Seen::default();
     let keys = keys_of(meta, &seen.fresh(meta, rows));
     let mut waiting = vec![Reached { meta, keys }];
@@ -64,19 +84,17 @@ fn note_spread(cx: &mut Context, meta: &'static ModelMeta, rows: Vec<Vec<Value>>
         for referrer in referrers(meta) {
             let target = referrer.target;
             match referrer.on_delete {
-                OnDelete::Cascade if target.audited || reaches_audited(target) => {
+                OnDelete::Cascade if is_observed(cx, target)? || reaches_observed(cx, target)? => {
                     let rows = locked(cx, target, referrer.among(&keys))?;
                     let rows = seen.fresh(target, rows);
                     let keys = keys_of(target, &rows);
-                    if target.audited {
-                        let purged = rows.into_iter().filter_map(|row| purged(target, row));
-                        cx.note_changes(purged.collect::<Vec<_>>())?;
-                    }
+                    announce(cx, target, &rows)?;
+                    removed.push(Removed { meta: target, rows });
                     if !keys.is_empty() {
                         waiting.push(Reached { meta: target, keys });
                     }
                 }
-                OnDelete::SetNull if target.audited => {
+                OnDelete::SetNull if is_observed(cx, target)? => {
                     let released = Update {
                         meta: target,
                         assignments: stamped_update(
@@ -92,14 +110,47 @@ fn note_spread(cx: &mut Context, meta: &'static ModelMeta, rows: Vec<Vec<Value>>
             }
         }
     }
-    Ok(())
+    Ok(removed)
 }
 
-fn purged(meta: &'static ModelMeta, row: Vec<Value>) -> Option<RowChange> {
-    RowChange::purged(meta, row)
+fn announce(cx: &mut Context, meta: &'static ModelMeta, rows: &[Vec<Value>]) -> Result<()> {
+    if !cx.is_heard(meta, Occasion::Before)? {
+        return Ok(());
+    }
+    let pending = |old: &Vec<Value>| PendingRow {
+        old: Some(old.clone()),
+        set: Vec::new(),
+    };
+    let rows: Vec<_> = rows.iter().map(pending).collect();
+    cx.announce(meta, Operation::Purge, &rows)
+}
+
+fn note_removed(cx: &mut Context, meta: &'static ModelMeta, rows: Vec<Vec<Value>>) -> Result<()> {
+    let removed = |old| WrittenRow {
+        old: Some(old),
+        new: None,
+    };
+    let rows = rows.into_iter().map(removed).collect();
+    cx.note_written(meta, Operation::Purge, rows)
 }
 
 fn remove(cx: &mut Context, meta: &'static ModelMeta, filter: Predicate) -> Result<usize> {
+    if !cx.is_heard(meta, Occasion::Before)? {
+        return remove_unannounced(cx, meta, filter);
+    }
+    cx.in_transaction_of(|cx| {
+        let rows = locked(cx, meta, filter.clone())?;
+        announce(cx, meta, &rows)?;
+        remove_unannounced(cx, meta, filter)
+    })
+}
+
+fn remove_unannounced(
+    cx: &mut Context,
+    meta: &'static ModelMeta,
+    filter: Predicate,
+) -> Result<usize> {
+    let observed = cx.is_observed(meta)?;
     let dialect = cx.dialect()?;
     let blocked = if dialect.is_postgres() {
         Predicate::Nothing
@@ -109,9 +160,9 @@ fn remove(cx: &mut Context, meta: &'static ModelMeta, filter: Predicate) -> Resu
     let delete = Delete {
         meta,
         filter,
-        returning: meta.audited,
+        returning: observed,
     };
-    if !meta.audited {
+    if !observed {
         let removed = delete.render(dialect).execute(cx.session()?);
         return removed.map_err(|error| refused_deletion(cx, meta, &blocked, error));
     }
@@ -121,8 +172,7 @@ fn remove(cx: &mut Context, meta: &'static ModelMeta, filter: Predicate) -> Resu
         });
         let rows = removed.map_err(|error| refused_deletion(cx, meta, &blocked, error))?;
         let count = rows.len();
-        let purged = rows.into_iter().filter_map(|row| purged(meta, row));
-        cx.note_changes(purged.collect::<Vec<_>>())?;
+        note_removed(cx, meta, rows)?;
         Ok(count)
     })
 }

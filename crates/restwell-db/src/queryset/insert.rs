@@ -5,9 +5,10 @@ use super::write::{run, user, write_rows};
 use super::{QuerySet, load_rows, read_pair};
 use crate::constraint::References;
 use crate::model::{KeyKind, ModelMeta};
-use crate::record::RowChange;
 use crate::statement::{Insert, Link, OnConflict, Returned, Sql};
-use crate::{Changes, ColumnMeta, Context, Kind, Model, Value};
+use crate::{
+    Changes, ColumnMeta, Context, Kind, Model, Occasion, Operation, PendingRow, Value, WrittenRow,
+};
 
 /// Rows that one statement inserts.
 struct Batch {
@@ -26,6 +27,18 @@ impl Batch {
         are_same && self.rows.len() < rows_of(columns.len(), most)
     }
 
+    fn pending(&self) -> impl Iterator<Item = PendingRow> {
+        self.rows.iter().map(|row| PendingRow {
+            old: None,
+            set: self
+                .columns
+                .iter()
+                .copied()
+                .zip(row.iter().cloned())
+                .collect(),
+        })
+    }
+
     /// The foreign keys in it.
     fn references(&self, meta: &ModelMeta) -> References {
         let mut references = References::default();
@@ -35,6 +48,14 @@ impl Batch {
             }
         }
         references
+    }
+}
+
+fn created<M: Model>(row: &M) -> WrittenRow {
+    let values = (0..M::META.columns.len()).map(|column| row.value(column));
+    WrittenRow {
+        old: None,
+        new: Some(values.collect()),
     }
 }
 
@@ -111,16 +132,26 @@ fn insert_all<M: Model>(
     on_conflict: Option<&OnConflict<'_>>,
 ) -> Result<Vec<M>> {
     let several = batches.len() > 1;
+    let observed = cx.is_observed(M::META)?;
+    let announced = cx.is_heard(M::META, Occasion::Before)?;
     let work = |cx: &mut Context| {
-        let rows = insert(cx, batches, on_conflict)?;
-        if M::META.audited {
-            cx.note_changes(rows.iter().map(RowChange::created))?;
+        if announced {
+            let rows: Vec<_> = batches.iter().flat_map(Batch::pending).collect();
+            cx.announce(M::META, Operation::Create, &rows)?;
+        }
+        let rows: Vec<M> = insert(cx, batches, on_conflict)?;
+        if observed {
+            cx.note_written(
+                M::META,
+                Operation::Create,
+                rows.iter().map(created).collect(),
+            )?;
         }
         Ok(rows)
     };
     if several {
         cx.atomic(work)
-    } else if M::META.audited {
+    } else if observed || announced {
         cx.in_transaction_of(work)
     } else {
         work(cx)

@@ -1,4 +1,4 @@
-//! Updates, and what audited models record of them.
+//! Updates, and what is told of them.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,8 @@ use super::load_rows;
 use super::refusal::refused_write;
 use crate::connection::MultiRow;
 use crate::model::ColumnSet;
-use crate::record::RowChange;
-use crate::statement::{Returning, Select, Update};
-use crate::{Context, ModelMeta, Operation, RowReader, Value};
+use crate::statement::{Lock, Returning, Select, Update};
+use crate::{Context, ModelMeta, Occasion, Operation, PendingRow, RowReader, Value, WrittenRow};
 
 /// Reads a row that was written.
 pub(super) type Read<'a, T> = &'a mut dyn FnMut(&MultiRow<'_, '_>) -> deserialize::Result<T>;
@@ -19,16 +18,20 @@ pub(super) type Read<'a, T> = &'a mut dyn FnMut(&MultiRow<'_, '_>) -> deserializ
 /// A row that was written, as it was and as it is.
 struct Written<T> {
     row: T,
-    old: Vec<Value>,
+    old: Option<Vec<Value>>,
     new: Vec<Value>,
 }
 
 /// Runs `update` and returns how many rows there were.
 pub(crate) fn update(cx: &mut Context, update: Update, operation: Operation) -> Result<usize> {
     cx.rows().forget_table(update.meta.table);
-    if update.meta.audited {
-        return Ok(recorded(cx, update, operation, &mut |_| Ok(()))?.len());
+    if cx.is_observed(update.meta)? {
+        return Ok(observed(cx, update, operation, &mut |_| Ok(()))?.len());
     }
+    announced(cx, update, operation, execute)
+}
+
+fn execute(cx: &mut Context, update: Update) -> Result<usize> {
     let (meta, references) = (update.meta, update.references());
     let sql = update.render(cx.dialect()?, Returning::Nothing);
     let updated = sql.execute(cx.session()?);
@@ -41,13 +44,40 @@ pub(super) fn update_returning<T>(
     update: Update,
     read: Read<'_, T>,
 ) -> Result<Vec<T>> {
-    if update.meta.audited {
-        return recorded(cx, update, Operation::Update, read);
+    if cx.is_observed(update.meta)? {
+        return observed(cx, update, Operation::Update, read);
     }
-    written(cx, update, Returning::New, read)
+    announced(cx, update, Operation::Update, |cx, update| {
+        written(cx, update, Returning::New, read)
+    })
 }
 
-fn recorded<T>(
+/// Tells of the rows that `update` is about to change, and changes them.
+fn announced<T>(
+    cx: &mut Context,
+    update: Update,
+    operation: Operation,
+    work: impl FnOnce(&mut Context, Update) -> Result<T>,
+) -> Result<T> {
+    let meta = update.meta;
+    if !cx.is_heard(meta, Occasion::Before)? {
+        return work(cx, update);
+    }
+    cx.in_transaction_of(|cx| {
+        let mut select = Select::new(meta, update.filter.clone());
+        select.lock = Some(Lock::Wait);
+        let set: Vec<_> = update.values().collect();
+        let pending = |old| PendingRow {
+            old: Some(old),
+            set: set.clone(),
+        };
+        let rows: Vec<_> = read_values(cx, &select)?.into_iter().map(pending).collect();
+        cx.announce(meta, operation, &rows)?;
+        work(cx, update)
+    })
+}
+
+fn observed<T>(
     cx: &mut Context,
     update: Update,
     operation: Operation,
@@ -55,18 +85,26 @@ fn recorded<T>(
 ) -> Result<Vec<T>> {
     let meta = update.meta;
     cx.in_transaction_of(|cx| {
-        let written = if cx.dialect()?.is_postgres() {
-            with_old_values(cx, update, read)?
-        } else {
-            after_reading(cx, update, read)?
-        };
-        let mut rows = Vec::with_capacity(written.len());
-        let mut changes = Vec::with_capacity(written.len());
-        for Written { row, old, new } in written {
-            rows.push(row);
-            changes.extend(RowChange::between(meta, operation, old, new));
-        }
-        cx.note_changes(changes)?;
+        let written = announced(cx, update, operation, |cx, update| {
+            if cx.dialect()?.is_postgres() {
+                with_old_values(cx, update, read)
+            } else {
+                after_reading(cx, update, read)
+            }
+        })?;
+        let (rows, changes) = written
+            .into_iter()
+            .map(|Written { row, old, new }| {
+                (
+                    row,
+                    WrittenRow {
+                        old,
+                        new: Some(new),
+                    },
+                )
+            })
+            .unzip();
+        cx.note_written(meta, operation, changes)?;
         Ok(rows)
     })
 }
@@ -82,7 +120,7 @@ fn with_old_values<T>(
         Ok(Written {
             row: read(row)?,
             new: RowReader::new(row, ColumnSet::ALL).values(meta)?,
-            old: RowReader::behind(row, ColumnSet::ALL, meta.columns.len()).values(meta)?,
+            old: Some(RowReader::behind(row, ColumnSet::ALL, meta.columns.len()).values(meta)?),
         })
     })
 }
@@ -103,7 +141,7 @@ fn after_reading<T>(
     written(cx, update, Returning::New, &mut |row| {
         let new = RowReader::new(row, ColumnSet::ALL).values(meta)?;
         let key = new.get(meta.primary_key).and_then(Value::to_key);
-        let old = key.and_then(|key| rows.remove(&key)).unwrap_or_default();
+        let old = key.and_then(|key| rows.remove(&key));
         Ok(Written {
             row: read(row)?,
             old,

@@ -1,4 +1,4 @@
-//! Writing the pairs of many-to-many relations, and what audited models record of them.
+//! Writing the pairs of many-to-many relations, and what is told of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -28,7 +28,7 @@ pub fn set_links(
     let mut seen = HashSet::new();
     let unique = targets.iter().filter(|key| seen.insert(*key));
     let targets: Vec<Key> = unique.cloned().collect();
-    match relation_of(meta, link) {
+    match relation_of(cx, meta, link)? {
         Some(relation) => {
             cx.atomic(|cx| set_recorded(cx, link, meta, relation, source, &targets))?;
         }
@@ -46,7 +46,7 @@ pub(super) fn add_links(
     pairs: &[[Key; 2]],
 ) -> Result<()> {
     let rows = pairs.iter().map(as_values).collect();
-    let Some(relation) = relation_of(meta, link) else {
+    let Some(relation) = relation_of(cx, meta, link)? else {
         cx.rows().note_more_links(link.through);
         return insert_links(cx, link, rows);
     };
@@ -62,18 +62,25 @@ pub(super) fn add_links(
         let changes = linked
             .into_iter()
             .filter_map(|(source, (old, new))| change(meta, relation, source, &old, &new));
-        cx.note_changes(changes.collect::<Vec<_>>())
+        cx.note_links(meta, relation, changes)
     })
 }
 
-/// The relation over `link`, where its changes are recorded.
-fn relation_of(meta: &'static ModelMeta, link: Link) -> Option<&'static RelationMeta> {
+/// The relation over `link`, where somebody must know of its changes.
+fn relation_of(
+    cx: &mut Context,
+    meta: &'static ModelMeta,
+    link: Link,
+) -> Result<Option<&'static RelationMeta>> {
+    if !cx.links_are_observed(meta)? {
+        return Ok(None);
+    }
     let relations: &'static [RelationMeta] = meta.relations;
     let is_over_link = |relation: &&RelationMeta| {
         matches!(relation.kind, RelationKind::ManyToMany { through, source, .. }
             if through == link.through && source == link.source)
     };
-    relations.iter().find(is_over_link).filter(|_| meta.audited)
+    Ok(relations.iter().find(is_over_link))
 }
 
 fn kinds(meta: &ModelMeta, relation: &RelationMeta) -> [Kind; 2] {
@@ -126,7 +133,8 @@ fn set_recorded(
     for [_, target] in insert_links_returning(cx, link, pairs_of(source, targets), kinds)? {
         old.remove(&target);
     }
-    cx.note_changes(change(meta, relation, source.clone(), &old, &new))
+    let changed = change(meta, relation, source.clone(), &old, &new);
+    cx.note_links(meta, relation, changed)
 }
 
 /// Links as they were and as they will be, by source.

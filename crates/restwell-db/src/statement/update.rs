@@ -47,6 +47,16 @@ impl Update {
         references
     }
 
+    /// The columns that it sets, and to what.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static ColumnMeta, Value)> {
+        self.assignments
+            .iter()
+            .filter_map(|assignment| match assignment {
+                Assignment::Set(column, value) => Some((*column, value.clone())),
+                Assignment::Increment(..) => None,
+            })
+    }
+
     pub(crate) fn render(self, dialect: Dialect, returning: Returning) -> Sql {
         let mut sql = Sql::new(dialect);
         sql.push("UPDATE ").name(self.meta.table).push(" SET ");

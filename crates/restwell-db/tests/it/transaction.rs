@@ -165,6 +165,33 @@ on_both! {
         assert_eq!(effects(&mut cx, &sum), 0);
     }
 
+    fn effects_that_nobody_took_are_done_at_the_end(db: &Database) {
+        let sum = Arc::new(AtomicUsize::new(0));
+        let mut cx = db.context();
+        cx.on_commit(effect(&sum, 1));
+        cx.on_commit(|| panic!("an effect that panics"));
+        let next = cx.successor();
+        cx.atomic(|cx| {
+            let sum = Arc::clone(&sum);
+            cx.on_commit(move || {
+                let mut next = next;
+                add(&mut next, "later").expect("a connection");
+                next.on_commit(effect(&sum, 2));
+            });
+            Ok(())
+        })
+        .expect("a commit");
+        let undone = cx.atomic(|cx| {
+            cx.on_commit(effect(&sum, 4));
+            fail::<()>()
+        });
+        assert!(undone.is_err());
+        assert_eq!(sum.load(Ordering::SeqCst), 0);
+        drop(cx);
+        assert_eq!(sum.load(Ordering::SeqCst), 1 + 2);
+        assert_eq!(names(&mut db.context()), ["later"]);
+    }
+
     fn a_commit_that_fails_leaves_no_effects(db: &Database) {
         db.execute(
             "CREATE TABLE late (tag_id BIGINT REFERENCES tags (id) DEFERRABLE INITIALLY DEFERRED)",
