@@ -20,7 +20,7 @@ pub use crate::input::{
 };
 use crate::representation::Pick;
 pub use crate::representation::{
-    ColumnOf, Counts, Hidden, NestedMany, NestedOne, PkOf, Seen, Through,
+    ColumnOf, Counts, Hidden, Is, NestedMany, NestedOne, PkOf, Seen, Shared, Through, column_as,
 };
 pub use crate::{
     Attrs, Draft, FieldKind, FieldMeta, Input, InputField, Invalid, Mask, Mode, ObjectWriter,
@@ -144,12 +144,15 @@ where
 }
 
 /// The column of `M` with the key of the row of `T`.
-pub const fn foreign_key<M: Model, T: Model>(relation: BelongsTo<M, T>) -> &'static ColumnMeta {
+pub const fn foreign_key<M, T, U>(relation: BelongsTo<M, U>) -> &'static ColumnMeta
+where
+    U: Is<T>,
+{
     relation.column()
 }
 
 /// The table between `M` and `T`.
-pub const fn link<M: Model, T: Model>(relation: ManyToMany<M, T>) -> Link {
+pub const fn link<M: Model, T: Model, U: Model + Is<T>>(relation: ManyToMany<M, U>) -> Link {
     relation.link()
 }
 

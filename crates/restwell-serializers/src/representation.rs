@@ -3,6 +3,7 @@
 mod column;
 mod hidden;
 mod nested;
+mod same;
 mod seen;
 
 use restwell_core::Result;
@@ -13,7 +14,8 @@ use crate::{FieldMeta, Mask};
 pub use column::{ColumnOf, PkOf};
 pub use hidden::Hidden;
 pub(crate) use nested::Pick;
-pub use nested::{Counts, NestedMany, NestedOne, Through};
+pub use nested::{Counts, NestedMany, NestedOne, Shared, Through};
+pub use same::{Is, ShownAs, column_as};
 pub use seen::Seen;
 
 /// How rows of a model are shown.

@@ -44,6 +44,12 @@ impl<M, T> BelongsTo<M, T> {
         self.column
     }
 
+    /// Whether there are rows of `M` without one of `T`.
+    #[doc(hidden)]
+    pub const fn is_optional(self) -> bool {
+        self.column.nullable
+    }
+
     /// What the model's declaration says of the relation.
     #[doc(hidden)]
     pub const fn kind(self, on_delete: OnDelete) -> RelationKind {

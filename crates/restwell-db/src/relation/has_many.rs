@@ -66,6 +66,22 @@ relation_by_foreign_key!(
     HasOne
 );
 
+impl<M, T> HasMany<M, T> {
+    /// Whether there may be nothing to show: there always is a list.
+    #[doc(hidden)]
+    pub const fn is_optional(self) -> bool {
+        false
+    }
+}
+
+impl<M, T> HasOne<M, T> {
+    /// Whether there are rows of `M` without one of `T`: nothing in the database says otherwise.
+    #[doc(hidden)]
+    pub const fn is_optional(self) -> bool {
+        true
+    }
+}
+
 impl<M: Model, T: Model> ToMany<M> for HasMany<M, T> {
     type Target = T;
 

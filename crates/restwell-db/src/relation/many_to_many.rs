@@ -46,6 +46,12 @@ impl<M, T> ManyToMany<M, T> {
         self.link
     }
 
+    /// Whether there may be nothing to show: there always is a list.
+    #[doc(hidden)]
+    pub const fn is_optional(self) -> bool {
+        false
+    }
+
     /// What the model's declaration says of the relation.
     #[doc(hidden)]
     pub const fn kind(self) -> RelationKind {

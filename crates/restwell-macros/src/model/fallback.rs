@@ -110,10 +110,15 @@ fn function(read: &Input<'_>, relation: &Relation, root: &TokenStream) -> TokenS
         RelationKind::HasOne => parse_quote!(HasOne),
         RelationKind::ManyToMany => parse_quote!(ManyToMany),
     };
+    // The code of serializers asks to-one relations whether they are optional.
+    let body = match relation.kind {
+        RelationKind::ManyToMany => quote!(loop {}),
+        _ => quote!(#root::#kind::new(#root::UNKNOWN_COLUMN)),
+    };
     quote! {
         #[doc(hidden)]
         #vis const fn #function() -> #root::#kind<#ident, #target> {
-            loop {}
+            #body
         }
     }
 }

@@ -6,6 +6,7 @@ mod fallback;
 mod field;
 mod group;
 mod input;
+mod optional;
 mod relation;
 mod representation;
 mod state;
@@ -27,6 +28,7 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
     let fields = field::constants(serializer);
     let relations = relation::undeclared(serializer);
     let states = state::refused(serializer);
+    let optional = optional::refused(serializer);
     let representation = serializer
         .shows
         .then(|| representation::implementation(serializer));
@@ -38,6 +40,7 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
             #fields
             #relations
             #states
+            #optional
             #representation
             #input
         };

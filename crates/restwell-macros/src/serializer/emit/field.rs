@@ -28,7 +28,8 @@ pub(super) fn constants(serializer: &Serializer) -> TokenStream {
                 let span = at(ty.span());
                 let (root, model) = (respan(root, span), respan(model, span));
                 Some(quote_spanned! {span=>
-                    const #name: #root::Field<#model, #ty> = #model::F.#source;
+                    const #name: #root::Field<#model, #ty> =
+                        #root::column_as::<#model, #ty, _>(#model::F.#source);
                 })
             }
             _ => None,

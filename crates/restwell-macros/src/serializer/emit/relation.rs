@@ -41,11 +41,11 @@ pub(super) fn undeclared(serializer: &Serializer) -> Option<TokenStream> {
         #(#conditions)*
 
         #[allow(dead_code, reason = "found only where a relation is missing")]
-        trait __Undeclared: Sized {
+        trait UndeclaredRelations: Sized {
             #(#functions)*
         }
 
-        impl __Undeclared for #model {}
+        impl UndeclaredRelations for #model {}
     })
 }
 
@@ -53,7 +53,7 @@ pub(super) fn undeclared(serializer: &Serializer) -> Option<TokenStream> {
 fn part(serializer: &Serializer, relation: &Ident, field: &Field) -> (TokenStream, TokenStream) {
     let (root, model) = (&serializer.root, &serializer.model);
     let name = relation.unraw().to_string();
-    let (condition, function) = (format_ident!("__Declares_{name}"), function(relation));
+    let (condition, function) = (format_ident!("DeclaresRelation_{name}"), function(relation));
     let many = field.shape.many || matches!(field.kind, Kind::Count(_));
     let is_related = matches!(field.kind, Kind::Related(_));
     let (kind, form) = match (many, is_related) {

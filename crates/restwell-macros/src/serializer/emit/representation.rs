@@ -1,6 +1,7 @@
 //! `impl Representation`.
 
 mod guard;
+mod load;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -42,11 +43,11 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
         .iter()
         .filter_map(|shown| Some((&shown.field.ident, member(serializer, shown.field)?)))
         .collect();
-    let names = members.iter().map(|(name, _)| name);
+    let names: Vec<&Ident> = members.iter().map(|(name, _)| *name).collect();
     let types = members.iter().map(|(_, ty)| ty);
     let seen: Vec<Ident> = guard::seen(&shown).collect();
     let decisions = guard::decisions(serializer, &shown);
-    let loads = shown.iter().filter_map(|shown| load(serializer, shown));
+    let load = load::load(serializer, &shown);
     let writes = shown.iter().map(|shown| {
         let (wanted, write) = (guard::is_seen_at(shown), write(serializer, shown));
         quote!(if #wanted { #write })
@@ -79,7 +80,8 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
                 __cx: &mut #root::Context,
             ) -> #root::Result<__Loaded> {
                 #decisions
-                ::core::result::Result::Ok(__Loaded { #(#loads)* #(#seen,)* })
+                #load
+                ::core::result::Result::Ok(__Loaded { #(#names,)* #(#seen,)* })
             }
 
             fn write(
@@ -173,28 +175,6 @@ fn related_shown(serializer: &Serializer, field: &Field, related: &Related) -> O
     }
 }
 
-fn load(serializer: &Serializer, shown: &Shown<'_>) -> Option<TokenStream> {
-    let Shown { field, .. } = shown;
-    let wanted = guard::is_wanted(shown);
-    let span = at(field.ty.span());
-    let ty = respan(member(serializer, field)?, span);
-    let (name, relation) = (&field.ident, call(serializer, field.relation()?));
-    let call = match &field.kind {
-        Kind::Through(_, source) => {
-            let value = &field.shape.value;
-            quote_spanned! {span=>
-                #ty::load::<_, _, _, #value>(
-                    #relation, |__fields| __fields.#source, __rows, #wanted, __cx,
-                )
-            }
-        }
-        _ => quote_spanned! {span=>
-            <#ty>::load(#relation, __rows, #wanted, __cx)
-        },
-    };
-    Some(quote!(#name: #call?,))
-}
-
 fn write(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
     let (root, field) = (&serializer.root, shown.field);
     let (name, ty, key) = (&field.ident, &field.ty, key(&field.wire));
@@ -242,7 +222,7 @@ pub(super) fn foreign_key(
     let model = respan(&serializer.model, span);
     let target = target(&serializer.root, field, related.as_data);
     let relation = call(serializer, &related.relation);
-    quote_spanned!(span=> #root::foreign_key::<#model, #target>(#relation))
+    quote_spanned!(span=> #root::foreign_key::<#model, #target, _>(#relation))
 }
 
 /// A name as JSON, with the colon behind it.

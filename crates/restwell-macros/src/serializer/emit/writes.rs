@@ -77,7 +77,7 @@ fn write_related(serializer: &Serializer, field: &Field, related: &Related) -> T
         let target = super::field::target(&serializer.root, field, related.as_data);
         let span = at(field.ty.span());
         let (spanned, model) = (respan(root, span), respan(model, span));
-        let link = quote_spanned!(span=> #spanned::link::<#model, #target>(#relation));
+        let link = quote_spanned!(span=> #spanned::link::<#model, #target, _>(#relation));
         return quote!(#root::write_links(&mut __writes, #link, &self.#name););
     }
     let column = representation::foreign_key(serializer, field, related);
