@@ -9,7 +9,7 @@ use blog::users::{User, roles};
 use blog::{Settings, app, users};
 use chrono::{DateTime, Utc};
 use restwell::audit::AuditEntry;
-use restwell::auth::{Auth, PasswordResetMail};
+use restwell::auth::{Auth, PasswordResetMail, TokenPair};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
 use restwell::{Api, Method, Request, Signer, State};
@@ -123,14 +123,22 @@ impl Blog {
     /// An access token of the user with this name.
     pub(crate) fn token(&self, name: &str) -> String {
         let mut tokens = self.tokens.lock().expect("no test has failed here");
-        let token = tokens.entry(name.to_owned()).or_insert_with(|| {
-            let mut cx = self.db.context_at(self.clock.clone());
-            let users = User::objects().filter(User::F.username.eq(name));
-            let user = users.first(&mut cx).expect("a query").expect("a user");
-            let pair = self.auth.issue(&mut cx, &user).expect("tokens");
-            pair.access.as_str().to_owned()
-        });
+        let token = tokens
+            .entry(name.to_owned())
+            .or_insert_with(|| self.log_in(name).access.as_str().to_owned());
         token.clone()
+    }
+
+    /// The refresh token of a new login of the user with this name.
+    pub(crate) fn refresh_token(&self, name: &str) -> String {
+        self.log_in(name).refresh.as_str().to_owned()
+    }
+
+    fn log_in(&self, name: &str) -> TokenPair {
+        let mut cx = self.db.context_at(self.clock.clone());
+        let users = User::objects().filter(User::F.username.eq(name));
+        let user = users.first(&mut cx).expect("a query").expect("a user");
+        self.auth.issue(&mut cx, &user).expect("tokens")
     }
 
     /// The mail with which the user with this name gets a new password.
