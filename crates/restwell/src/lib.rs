@@ -9,8 +9,8 @@ pub use restwell_core::{
     Access, Action, AllowedHosts, ApiError, Attempt, Authenticator, Choices, Clock, Envelope,
     Error, ErrorCode, ErrorCodes, FieldErrors, Headers, Identity, Key, ManualClock, Method,
     Network, NetworkError, Patch, Path, Principal, QueryString, Request, RequestId, Result,
-    ServiceError, Settings, SignatureError, Signer, State, SystemClock, Throttle, TrustedProxies,
-    WeakSecret,
+    RoleSource, ServiceError, Settings, SignatureError, Signer, State, SystemClock, Throttle,
+    TrustedProxies, WeakSecret,
 };
 pub use restwell_db::connection::ConnectError;
 pub use restwell_db::{
