@@ -7,7 +7,7 @@ use diesel::sql_types::Text;
 use restwell_core::{Error, Result};
 use restwell_db::connection::MultiBackend;
 use restwell_db::{AnyConnection, Context};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::Entry;
 use crate::chain::Contents;
@@ -73,9 +73,11 @@ impl RunQueryDsl<AnyConnection> for Append {}
 
 /// Appends entries of different rows, each behind the last one of its row.
 pub(crate) fn append(cx: &mut Context, entries: &[&Entry]) -> Result<()> {
+    let rows = entries.iter().map(|entry| Row::of(entry));
+    let rows: Vec<Row<'_>> = rows.collect::<Result<_>>()?;
     let append = Append {
         is_postgres: cx.dialect()?.is_postgres(),
-        entries: serde_json::Value::from_iter(entries.iter().map(|entry| row(entry))).to_string(),
+        entries: serde_json::to_string(&rows).map_err(Error::internal)?,
     };
     append
         .execute(cx.own_connection()?)
@@ -83,24 +85,39 @@ pub(crate) fn append(cx: &mut Context, entries: &[&Entry]) -> Result<()> {
         .map_err(Error::from)
 }
 
-fn row(entry: &Entry) -> serde_json::Value {
-    let contents = Contents {
-        at: entry.at,
-        actor_id: entry.actor_id.as_deref(),
-        action: &entry.action,
-        entity: entry.entity,
-        entity_id: &entry.entity_id,
-        changes: &entry.changes,
-        request_id: Some(&entry.request_id),
-    };
-    json!({
-        "at": entry.at.format("%F %T%.f%:z").to_string(),
-        "actor_id": entry.actor_id,
-        "action": entry.action,
-        "entity": entry.entity,
-        "entity_id": entry.entity_id,
-        "changes": entry.changes,
-        "request_id": entry.request_id,
-        "digest": contents.digest(),
-    })
+/// An entry as the statement reads it.
+#[derive(Serialize)]
+struct Row<'a> {
+    at: String,
+    actor_id: Option<&'a str>,
+    action: &'a str,
+    entity: &'a str,
+    entity_id: &'a str,
+    changes: &'a str,
+    request_id: &'a str,
+    digest: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(entry: &'a Entry) -> Result<Self> {
+        let contents = Contents {
+            at: entry.at,
+            actor_id: entry.actor_id.as_deref(),
+            action: &entry.action,
+            entity: entry.entity,
+            entity_id: &entry.entity_id,
+            changes: &entry.changes,
+            request_id: Some(&entry.request_id),
+        };
+        Ok(Self {
+            at: entry.at.format("%F %T%.f%:z").to_string(),
+            actor_id: contents.actor_id,
+            action: contents.action,
+            entity: contents.entity,
+            entity_id: contents.entity_id,
+            changes: contents.changes,
+            request_id: &entry.request_id,
+            digest: contents.digest()?,
+        })
+    }
 }

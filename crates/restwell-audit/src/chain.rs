@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
+use restwell_core::{Error, Result};
 use sha2::{Digest, Sha256};
 
 /// The parts of an entry that its hash covers.
@@ -20,8 +21,8 @@ impl Contents<'_> {
     /// The digest of the canonical form: a JSON array, without white space, of the microseconds
     /// since 1970, the actor, the action, the entity, its key, the text of the changes as a string,
     /// and the request.
-    pub(crate) fn digest(&self) -> String {
-        let canonical = serde_json::json!([
+    pub(crate) fn digest(&self) -> Result<String> {
+        let canonical = serde_json::to_vec(&(
             self.at.timestamp_micros(),
             self.actor_id,
             self.action,
@@ -29,8 +30,8 @@ impl Contents<'_> {
             self.entity_id,
             self.changes,
             self.request_id,
-        ]);
-        hex(canonical.to_string().as_bytes())
+        ));
+        canonical.map(|json| hex(&json)).map_err(Error::internal)
     }
 }
 

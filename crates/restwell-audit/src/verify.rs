@@ -98,7 +98,7 @@ pub fn verify(cx: &mut Context) -> Result<Vec<Fault>> {
     Link::objects().chunks(cx, CHUNK, |_, links| {
         for link in links {
             let row = (link.entity.clone(), link.entity_id.clone());
-            faults.extend(fault(&link, last.get(&row)).map(|kind| Fault {
+            faults.extend(fault(&link, last.get(&row))?.map(|kind| Fault {
                 kind,
                 entity: link.entity,
                 entity_id: link.entity_id,
@@ -111,7 +111,7 @@ pub fn verify(cx: &mut Context) -> Result<Vec<Fault>> {
     Ok(faults)
 }
 
-fn fault(link: &Link, previous: Option<&String>) -> Option<FaultKind> {
+fn fault(link: &Link, previous: Option<&String>) -> Result<Option<FaultKind>> {
     let contents = Contents {
         at: link.at,
         actor_id: link.actor_id.as_deref(),
@@ -121,8 +121,9 @@ fn fault(link: &Link, previous: Option<&String>) -> Option<FaultKind> {
         changes: &link.changes,
         request_id: link.request_id.as_deref(),
     };
-    if link.hash != hash(link.previous_hash.as_deref(), &contents.digest()) {
-        return Some(FaultKind::Changed);
+    if link.hash != hash(link.previous_hash.as_deref(), &contents.digest()?) {
+        return Ok(Some(FaultKind::Changed));
     }
-    (link.previous_hash.as_ref() != previous).then_some(FaultKind::Broken)
+    let unlinked = link.previous_hash.as_ref() != previous;
+    Ok(unlinked.then_some(FaultKind::Broken))
 }

@@ -56,7 +56,7 @@ pub fn unique_slug<M: Model>(
     max: usize,
 ) -> Result<String> {
     let base = slugify(text, max.saturating_sub(SUFFIX));
-    let numbered = (2..=NUMBERED).map(|number| format!("{base}-{number}"));
+    let numbered = (2..=NUMBERED).map(|number| [base.as_str(), "-", &number.to_string()].concat());
     let mut candidates: Vec<String> = std::iter::once(base.clone()).chain(numbered).collect();
     let taken = rows
         .filter(field.in_(candidates.clone()))
