@@ -6,6 +6,7 @@ mod functions;
 mod instrumentation;
 mod manager;
 mod session;
+mod slow;
 mod url;
 
 pub use any::{AnyConnection, MultiBackend, MultiRawValue, MultiRow};

@@ -112,7 +112,7 @@ pub(crate) fn condition(text: &str, places: &[Place], cx: &Context) -> Result<Pr
     }
     let terms = terms(text);
     if terms.len() > MOST_TERMS {
-        let message = format!("Ensure this field has no more than {MOST_TERMS} elements.");
+        let message = format!("Ensure this value has at most {MOST_TERMS} words.");
         return Err(Invalid::coded("max_length", message));
     }
     Ok(terms.iter().fold(Predicate::All, |all, term| {

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Ident, Meta, Path, Token, parenthesized, token};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Path, Token, parenthesized, token};
 
 use crate::error::Errors;
 
@@ -97,6 +97,22 @@ impl Item {
             format!("`{}` is written `{form}`", self.key.unraw()),
         );
     }
+}
+
+/// What the doc comments among `attributes` say.
+pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let value = &attribute.meta.require_name_value().ok()?.value;
+        match value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(line),
+                ..
+            }) if attribute.path().is_ident("doc") => Some(line.value()),
+            _ => None,
+        }
+    });
+    let lines = lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned());
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// The parts of all attributes `#[name(…)]` among `attributes`; `form` is what is right.

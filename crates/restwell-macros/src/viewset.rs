@@ -42,6 +42,8 @@ struct Missing {
     types: Vec<(&'static str, TokenStream)>,
     actions: Option<Vec<&'static Standard>>,
     permission: Option<Permission>,
+    /// What the doc comment of the impl says.
+    description: Option<String>,
 }
 
 enum Permission {
@@ -57,6 +59,8 @@ struct Extra {
     cfgs: Vec<Attribute>,
     name: String,
     url_path: String,
+    /// What its doc comment says.
+    description: String,
     methods: Vec<&'static Verb>,
     atomic: bool,
     idempotent: bool,

@@ -64,15 +64,12 @@ pub struct User {
 
 /// A post.
 #[derive(Model, Clone, Debug)]
-#[model(crate = restwell_db, table = crate::schema::posts)]
+#[model(crate = restwell_db, table = crate::schema::posts, unique(title),
+        unique(author_id, editor, name = "a", message = "b", ignore_case))]
 #[model(soft_delete, version, timestamps, user_actions, scope = visible, primary_key = id)]
 #[model(verbose_name = "article", verbose_name_plural = "articles")]
 #[model(belongs_to(author: User), belongs_to(editor: User, column = editor, on_delete = set_null))]
 #[model(many_to_many(tags: Tag, through = post_tags, source = post_id, target = tag))]
-#[model(
-    unique(title),
-    unique(author_id, editor, name = "a", message = "b", ignore_case)
-)]
 pub struct Post {
     /// The key.
     pub id: Uuid,

@@ -28,11 +28,15 @@ pub(crate) const AS_OF: &str = "as_of";
 
 const HISTORY: Action = Action::Custom("history", Access::Reads);
 
+const HISTORY_IS: &str = "What was done to a row, by whom and when.";
+const REVERT_IS: &str = "Makes a row what it was after an entry of its history, or at a time.";
+
 /// `GET {pk}/history/` and `POST {pk}/revert/`.
 pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
-    let action = |name, methods, atomic, run| ExtraAction {
+    let action = |name, description, methods, atomic, run| ExtraAction {
         name,
         url_path: name,
+        description,
         detail: true,
         methods,
         atomic,
@@ -42,8 +46,14 @@ pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
         run,
     };
     vec![
-        action("history", &[Method::Get], false, history as _),
-        action("revert", &[Method::Post], true, revert::revert as _),
+        action("history", HISTORY_IS, &[Method::Get], false, history as _),
+        action(
+            "revert",
+            REVERT_IS,
+            &[Method::Post],
+            true,
+            revert::revert as _,
+        ),
     ]
 }
 

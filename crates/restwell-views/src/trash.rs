@@ -14,11 +14,16 @@ const TRASH: Action = Action::Custom("trash", Access::Reads);
 const RESTORE: Action = Action::Custom("restore", Access::Writes);
 const PURGE: Action = Action::Custom("purge", Access::Writes);
 
+const TRASH_IS: &str = "The rows that were deleted.";
+const RESTORE_IS: &str = "Brings back a row that was deleted.";
+const PURGE_IS: &str = "Removes a row that was deleted for good.";
+
 /// `GET trash/`, `POST {pk}/restore/` and `DELETE {pk}/purge/`.
 pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
-    let action = |name, detail, methods, run| ExtraAction {
+    let action = |name, description, detail, methods, run| ExtraAction {
         name,
         url_path: name,
+        description,
         detail,
         methods,
         atomic: detail,
@@ -28,9 +33,9 @@ pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
         run,
     };
     vec![
-        action("trash", false, &[Method::Get], list as _),
-        action("restore", true, &[Method::Post], restore as _),
-        action("purge", true, &[Method::Delete], purge as _),
+        action("trash", TRASH_IS, false, &[Method::Get], list as _),
+        action("restore", RESTORE_IS, true, &[Method::Post], restore as _),
+        action("purge", PURGE_IS, true, &[Method::Delete], purge as _),
     ]
 }
 

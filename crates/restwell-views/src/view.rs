@@ -38,6 +38,7 @@ pub struct View {
     attempts: Option<&'static str>,
     parameters: Vec<&'static str>,
     lenient: bool,
+    description: &'static str,
     wanted: Option<fn(&mut Context) -> Result<Mask>>,
 }
 
@@ -66,6 +67,7 @@ impl View {
             attempts: None,
             parameters: vec![FORMAT],
             lenient: false,
+            description: "",
             wanted: None,
         }
     }
@@ -140,6 +142,12 @@ impl View {
     /// Counts no request, against no rate: for health checks.
     pub fn without_throttling(mut self) -> Self {
         self.throttled = None;
+        self
+    }
+
+    /// What `OPTIONS` says that the view does.
+    pub fn description(mut self, text: &'static str) -> Self {
+        self.description = text;
         self
     }
 
@@ -285,7 +293,7 @@ impl Endpoint for View {
     fn metadata(&self, _: &[Action], _: &mut Context) -> Result<Reply> {
         Ok(Reply::json(&json!({
             "name": self.name.replace('-', " "),
-            "description": "",
+            "description": self.description,
             "renders": [self.renders.unwrap_or("application/json")],
             "parses": ["application/json"],
         })))

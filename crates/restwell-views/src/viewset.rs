@@ -52,6 +52,9 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// The name under which grants speak of the resource: by default that of its table.
     const FEATURE: &'static str = <Self::Model as Model>::META.table;
 
+    /// What `OPTIONS` says that the resource is: with `#[viewset]` the doc comment of the impl.
+    const DESCRIPTION: &'static str = "";
+
     /// Filters, order, pages and other settings.
     fn options() -> Options<Self::Model> {
         Self::Base::options()

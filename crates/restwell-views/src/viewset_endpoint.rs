@@ -167,7 +167,10 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
     }
 
     fn metadata(&self, listed: &[Action], cx: &mut Context) -> Result<Reply> {
-        actions::metadata(&self.viewset, listed, cx)
+        let own = listed.first();
+        let extra = self.extra.iter().find(|extra| Some(&extra.action()) == own);
+        let description = extra.map_or(V::DESCRIPTION, |extra| extra.description);
+        actions::metadata(&self.viewset, description, listed, cx)
     }
 
     fn rule(&self, action: Action) -> String {

@@ -47,6 +47,7 @@ fn slug_of_name(input: &CategorySerializerInput, cx: &mut Context) -> Result<Str
 #[derive(Clone, Copy, Debug)]
 pub struct Categories;
 
+/// What posts are about.
 #[viewset(base = BlogBase)]
 impl ViewSet for Categories {
     type Model = Category;

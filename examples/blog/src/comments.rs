@@ -59,6 +59,7 @@ fn rule() -> Rule<Comment> {
     read_only() | (grants("comments") & (editors() | is_owner(Comment::F.author_id)))
 }
 
+/// What readers say about posts.
 #[viewset(base = BlogBase, only(retrieve, update, partial_update, destroy))]
 impl ViewSet for Comments {
     type Model = Comment;
@@ -69,6 +70,7 @@ impl ViewSet for Comments {
     }
 }
 
+/// What readers say about a post.
 #[viewset(base = BlogBase, only(list, create))]
 impl ViewSet for PostComments {
     type Model = Comment;

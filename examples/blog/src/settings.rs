@@ -1,6 +1,9 @@
 //! What the environment says.
 
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use restwell::settings::{Settings as Source, SettingsError};
 use restwell::throttling::ThrottleSettings;
@@ -113,7 +116,7 @@ impl Settings {
         let default_url = source.get::<DatabaseUrl>("DATABASE_URL")?;
         let settings = Self {
             host,
-            port: source.get_or("PORT", 8000)?,
+            port: number(&mut source, "PORT", 8000, 0..=u16::MAX)?,
             allowed_hosts: match (source.get("ALLOWED_HOSTS")?, environment) {
                 (Some(hosts), _) => hosts,
                 (None, Environment::Development) => AllowedHosts::loopback(),
@@ -125,17 +128,16 @@ impl Settings {
                 Some(url) => url,
                 None => DatabaseUrl::sqlite("blog.sqlite3"),
             },
-            pool_size: positive(
-                "DATABASE_POOL_SIZE",
-                source.get_or("DATABASE_POOL_SIZE", 10)?,
-            )?,
+            pool_size: number(&mut source, "DATABASE_POOL_SIZE", 10, 1..=1_000)?,
             jwt_secret,
             secret_key,
             throttles: ThrottleSettings::read(&mut source)?,
             trusted_proxies: source.get_or("TRUSTED_PROXIES", TrustedProxies::none())?,
-            max_request_size: positive(
+            max_request_size: number(
+                &mut source,
                 "MAX_REQUEST_SIZE",
-                source.get_or("MAX_REQUEST_SIZE", 2_621_440)?,
+                2_621_440,
+                1..=1_073_741_824,
             )?,
             log_level: log_filter.to_string(),
             log_format: source.get_or("LOG_FORMAT", LogFormat::Text)?,
@@ -162,17 +164,29 @@ fn refuse_public_key(name: &'static str, key: &SecretString) -> Result<(), Setti
     })
 }
 
-/// `value`, which must not be zero.
-fn positive<T: Default + PartialEq + ToString>(
+/// The number in the setting `name`, which must be in `range`.
+fn number<T>(
+    source: &mut Source,
     name: &'static str,
-    value: T,
-) -> Result<T, SettingsError> {
-    if value != T::default() {
-        return Ok(value);
+    default: T,
+    range: RangeInclusive<T>,
+) -> Result<T, SettingsError>
+where
+    T: Copy + Display + FromStr + PartialOrd,
+{
+    let Some(value) = source.get::<String>(name)? else {
+        return Ok(default);
+    };
+    match value.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(SettingsError::Malformed {
+            name,
+            value,
+            reason: format!(
+                "it must be a number from {} to {}",
+                range.start(),
+                range.end()
+            ),
+        }),
     }
-    Err(SettingsError::Malformed {
-        name,
-        value: value.to_string(),
-        reason: "it must be at least 1".to_owned(),
-    })
 }

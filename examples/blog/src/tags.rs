@@ -28,6 +28,7 @@ pub struct TagSerializer {
 #[derive(Clone, Copy, Debug)]
 pub struct Tags;
 
+/// Words by which posts are found.
 #[viewset(base = BlogBase)]
 impl ViewSet for Tags {
     type Model = Tag;

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 
+use super::slow;
+
 /// What a query may take before it is logged as slow.
 const SLOW: Duration = Duration::from_millis(200);
 
-/// Counts the statements of one connection and logs the slow ones.
-///
-/// Transaction control is not counted. A slow statement is logged without its bind values, which
-/// may be personal data.
+/// Counts the statements of one connection and logs the slow ones. Transaction control is not
+/// counted.
 pub(super) struct StatementCounter {
     count: Arc<AtomicU64>,
     started: Option<Instant>,
@@ -32,22 +32,9 @@ impl StatementCounter {
             return;
         };
         if elapsed > SLOW {
-            let text = query.to_string();
-            let statement = shortened(&text);
-            let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(statement, millis, "slow query");
+            slow::log(&query.to_string(), elapsed);
         }
     }
-}
-
-/// The beginning of a statement, without its bind values.
-fn shortened(text: &str) -> &str {
-    const LONGEST: usize = 1_000;
-    let statement = text.split(" -- binds:").next().unwrap_or_default();
-    statement
-        .char_indices()
-        .nth(LONGEST)
-        .map_or(statement, |(end, _)| &statement[..end])
 }
 
 impl Instrumentation for StatementCounter {

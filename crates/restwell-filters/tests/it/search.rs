@@ -55,7 +55,7 @@ on_both! {
         let many = format!("search={}", "a+".repeat(33));
         assert_eq!(
             errors(db, &fields(), &many),
-            r#"{"search":["Ensure this field has no more than 32 elements."]}"#
+            r#"{"search":["Ensure this value has at most 32 words."]}"#
         );
         let long = format!("search={}", "a".repeat(1_025));
         assert_eq!(

@@ -1,5 +1,7 @@
 //! What was written, right or wrong.
 
+use std::slice;
+
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, Visibility};
@@ -147,7 +149,7 @@ fn field_options(attributes: &[Attribute], errors: &mut Errors) -> (Option<Ident
 
 fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
     let mut options = Options::default();
-    let parts = items(attributes, "model", FORM, errors);
+    let parts = parts(attributes, errors);
     for item in once(parts, &REPEATABLE, errors) {
         match item.name().as_str() {
             "table" => {
@@ -219,6 +221,27 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
         }
     }
     options
+}
+
+/// The parts of all attributes.
+///
+/// Clippy takes the columns of `unique(a, b), unique(a, c)` for duplicates, save beside a value that
+/// is a path: `unique` stands in the attribute with the table.
+fn parts(attributes: &[Attribute], errors: &mut Errors) -> Vec<Item> {
+    let each = attributes.iter().map(slice::from_ref);
+    let each: Vec<_> = each.map(|own| items(own, "model", FORM, errors)).collect();
+    let names_table = |parts: &[Item]| parts.iter().any(|part| part.name() == "table");
+    if each.iter().any(|parts| names_table(parts)) {
+        for part in each.iter().filter(|parts| !names_table(parts)).flatten() {
+            if part.name() == "unique" {
+                errors.add(
+                    &part.key,
+                    "write this into the `#[model(…)]` that names the table",
+                );
+            }
+        }
+    }
+    each.into_iter().flatten().collect()
 }
 
 /// `name: Target`, then parts with one of `keys`.

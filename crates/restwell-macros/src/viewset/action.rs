@@ -10,7 +10,7 @@ use syn::{FnArg, Ident, ReceiverKind, ReturnType, Safety, Signature, Type};
 use super::syntax::Marked;
 use super::{Extra, STANDARD, VERBS, Verb, text};
 use crate::error::Errors;
-use crate::syntax::both;
+use crate::syntax::{both, doc_text};
 
 /// The functions of `ViewSet`, whose names no action can have.
 const FUNCTIONS: [&str; 10] = [
@@ -44,6 +44,7 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
             cfgs: cfgs(marked),
             name,
             url_path,
+            description: doc_text(&marked.function.attrs),
             atomic: marked
                 .atomic
                 .unwrap_or(methods.iter().any(|verb| !verb.safe)),

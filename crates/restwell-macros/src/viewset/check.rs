@@ -7,7 +7,7 @@ use syn::{Ident, ImplItem, ItemImpl, Type};
 use super::syntax::{Chosen, Options, Written};
 use super::{Missing, Permission, ViewSet, Writes, action, text};
 use crate::error::Errors;
-use crate::syntax::private_root;
+use crate::syntax::{doc_text, private_root};
 
 /// The associated types of a viewset.
 const TYPES: [&str; 6] = ["Model", "Serializer", "List", "Create", "Update", "Base"];
@@ -54,7 +54,16 @@ fn missing(
         types,
         actions,
         permission,
+        description: description(item),
     })
+}
+
+/// What the doc comment says, where the impl does not say it itself.
+fn description(item: &ItemImpl) -> Option<String> {
+    let states =
+        |item: &ImplItem| matches!(item, ImplItem::Const(own) if own.ident == "DESCRIPTION");
+    let text = doc_text(&item.attrs);
+    (!text.is_empty() && !item.items.iter().any(states)).then_some(text)
 }
 
 /// The associated types that the impl leaves out.

@@ -44,9 +44,16 @@ fn implementation(viewset: &ViewSet, missing: &Missing) -> TokenStream {
             }
         }
     });
+    let description = missing
+        .description
+        .as_ref()
+        .map(|text| quote!(const DESCRIPTION: &'static str = #text;));
     let extra = extra_actions(viewset);
     item.items.extend(types.map(ImplItem::Verbatim));
-    for filled in [actions, permission, extra].into_iter().flatten() {
+    for filled in [actions, description, permission, extra]
+        .into_iter()
+        .flatten()
+    {
         item.items.push(ImplItem::Verbatim(filled));
     }
     item.into_token_stream()
@@ -70,6 +77,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         cfgs,
         name,
         url_path,
+        description,
         atomic,
         idempotent,
         ..
@@ -89,6 +97,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         #root::ExtraAction {
             name: #name,
             url_path: #url_path,
+            description: #description,
             detail: #detail,
             methods: &[#(#methods),*],
             atomic: #atomic,

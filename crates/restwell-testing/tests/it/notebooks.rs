@@ -118,6 +118,7 @@ impl ViewSet for Leaky {
         let action = |name, detail, methods, run| ExtraAction {
             name,
             url_path: name,
+            description: "",
             detail,
             methods,
             atomic: false,

@@ -10,12 +10,13 @@ use crate::{InputOf, Reply, ViewSet};
 /// may send to it.
 pub(crate) fn metadata<V: ViewSet>(
     viewset: &V,
+    description: &str,
     actions: &[Action],
     cx: &mut Context,
 ) -> Result<Reply> {
     let mut about = json!({
         "name": name::<V::Model>(actions),
-        "description": "",
+        "description": description,
         "renders": ["application/json"],
         "parses": ["application/json"],
     });

@@ -11,6 +11,8 @@ pub struct ExtraAction<V> {
     pub name: &'static str,
     /// The last part of its path.
     pub url_path: &'static str,
+    /// What `OPTIONS` says that it does: with `#[action]` the doc comment of its function.
+    pub description: &'static str,
     /// Whether it works on one row.
     pub detail: bool,
     /// The methods that it answers to.

@@ -107,6 +107,9 @@ pub(crate) struct ShelfSerializer {
 /// Everybody reads, whoever is authenticated writes, staff deletes.
 pub(crate) struct Books;
 
+/// The books.
+///
+/// All of them.
 #[viewset]
 impl ViewSet for Books {
     type Model = Book;

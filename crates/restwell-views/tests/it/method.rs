@@ -79,6 +79,7 @@ async fn options_tell_what_may_be_written() {
         |path: &'static str| as_ann(TestRequest::default().method(Method::OPTIONS).uri(path));
     let about = site.send(options("/books/")).await.data(200);
     assert_eq!(about["name"], "Book List");
+    assert_eq!(about["description"], "The books.\n\nAll of them.");
     assert_eq!(about["renders"], json!(["application/json"]));
     let title = &about["actions"]["POST"]["title"];
     assert_eq!(title["type"], "string");

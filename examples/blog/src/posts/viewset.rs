@@ -12,6 +12,7 @@ use crate::users::roles::{admins, editors};
 #[derive(Clone, Copy, Debug)]
 pub struct Posts;
 
+/// What authors write, and who may read it.
 #[viewset(base = BlogBase)]
 impl ViewSet for Posts {
     type Model = Post;
@@ -73,24 +74,28 @@ impl ViewSet for Posts {
         post.save(cx)
     }
 
+    /// Shows a draft to everybody.
     #[action(detail, methods = [post], idempotent)]
     fn publish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = publish(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post published successfully"))
     }
 
+    /// Makes a published post a draft again.
     #[action(detail, methods = [post], idempotent)]
     fn unpublish(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = unpublish(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post unpublished successfully"))
     }
 
+    /// Hides a published post or a draft for good.
     #[action(detail, methods = [post], idempotent)]
     fn archive(&self, cx: &mut Context, post: Post) -> Result<Reply> {
         let post = archive(cx, &post)?;
         Ok(Reply::object::<PostSerializer>(&post, cx)?.message("Post archived successfully"))
     }
 
+    /// How many posts are in which state.
     #[action(methods = [get])]
     fn summary(&self, cx: &mut Context) -> Result<Reply> {
         let counts = Post::objects()

@@ -10,6 +10,7 @@ use crate::bases::BlogBase;
 #[derive(Clone, Copy, Debug)]
 pub struct Users;
 
+/// Everybody who registered, for admins.
 #[viewset(base = BlogBase, only(list, retrieve, partial_update))]
 impl ViewSet for Users {
     type Model = User;

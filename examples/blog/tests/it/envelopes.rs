@@ -70,6 +70,10 @@ on_both_databases! {
     fn options_describe_the_route(blog) {
         let list = blog.author().options(POSTS).expect(200).data();
         assert_eq!(list["name"], "Post List");
+        assert_eq!(list["description"], "What authors write, and who may read it.");
+        let publish = format!("{}publish/", path_to(&blog.draft("y")));
+        let publish = blog.editor().options(&publish).expect(200).data();
+        assert_eq!(publish["description"], "Shows a draft to everybody.");
         assert_eq!(list["renders"], json!(["application/json"]));
         let fields = &list["actions"]["POST"];
         assert_eq!(fields["title"]["type"], "string");

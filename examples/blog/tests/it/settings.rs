@@ -42,13 +42,20 @@ fn a_malformed_rate_network_or_url_is_named() {
 
 #[test]
 fn a_value_that_no_server_can_work_with_is_named() {
-    for (name, value) in [
-        ("DATABASE_POOL_SIZE", "0"),
-        ("MAX_REQUEST_SIZE", "0"),
-        ("PORT", "99999"),
-        ("LOG_LEVEL", "!!!"),
-        ("ALLOWED_HOSTS", "http://a.com"),
+    for (name, value, range) in [
+        ("PORT", "99999", "0 to 65535"),
+        ("PORT", "-1", "0 to 65535"),
+        ("PORT", "http", "0 to 65535"),
+        ("DATABASE_POOL_SIZE", "0", "1 to 1000"),
+        ("DATABASE_POOL_SIZE", "4000000000", "1 to 1000"),
+        ("DATABASE_POOL_SIZE", "5000000000", "1 to 1000"),
+        ("MAX_REQUEST_SIZE", "0", "1 to 1073741824"),
     ] {
+        let error = read(name, value).expect_err(value);
+        let reason = format!("it must be a number from {range}");
+        assert!(error.contains(name) && error.ends_with(&reason), "{error}");
+    }
+    for (name, value) in [("LOG_LEVEL", "!!!"), ("ALLOWED_HOSTS", "http://a.com")] {
         let error = read(name, value).expect_err(value);
         assert!(error.contains(name), "{error}");
     }

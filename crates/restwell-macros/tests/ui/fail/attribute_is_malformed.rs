@@ -47,8 +47,8 @@ struct First {
 
 #[derive(Model, Clone)]
 #[model(crate = restwell_db, table, table = posts, verbose_name = 5, version = true, 7,
-        soft_delete(x) unique)]
-#[model(unique(titel), unique(name = "x"), unique(title, nam = "x"), unique(title, name = x))]
+        soft_delete(x) unique,
+        unique(titel), unique(name = "x"), unique(title, nam = "x"), unique(title, name = x))]
 #[model(primary_key = code, scope = "visible")]
 struct Second {
     #[model(column = "id", sensitive = true, sensitive)]
