@@ -20,6 +20,14 @@ pub enum Action {
     PartialUpdate,
     /// `DELETE` on one object.
     Destroy,
+    /// `POST` of many new objects.
+    BulkCreate,
+    /// `PUT` of many objects.
+    BulkUpdate,
+    /// `PATCH` of many objects.
+    BulkPartialUpdate,
+    /// `DELETE` of many objects.
+    BulkDestroy,
     /// `OPTIONS`.
     Metadata,
     /// An extra action of the viewset, by the name of its function. The flag says whether it only
@@ -46,6 +54,10 @@ impl Action {
             Self::Update => "update",
             Self::PartialUpdate => "partial_update",
             Self::Destroy => "destroy",
+            Self::BulkCreate => "bulk_create",
+            Self::BulkUpdate => "bulk_update",
+            Self::BulkPartialUpdate => "bulk_partial_update",
+            Self::BulkDestroy => "bulk_destroy",
             Self::Metadata => "metadata",
             Self::Custom(name, _) => name,
         }
@@ -57,6 +69,28 @@ impl Action {
             self,
             Self::List | Self::Retrieve | Self::Metadata | Self::Custom(_, Access::Reads)
         )
+    }
+
+    /// What a bulk action does to each of its rows; `None` for any other action.
+    ///
+    /// ```
+    /// use restwell_core::Action;
+    /// assert_eq!(Action::BulkCreate.of_each_row(), Some(Action::Create));
+    /// assert_eq!(Action::Create.of_each_row(), None);
+    /// ```
+    pub const fn of_each_row(self) -> Option<Self> {
+        match self {
+            Self::BulkCreate => Some(Self::Create),
+            Self::BulkUpdate => Some(Self::Update),
+            Self::BulkPartialUpdate => Some(Self::PartialUpdate),
+            Self::BulkDestroy => Some(Self::Destroy),
+            _ => None,
+        }
+    }
+
+    /// Whether the action is about many rows at once.
+    pub const fn is_bulk(self) -> bool {
+        self.of_each_row().is_some()
     }
 
     /// Whether this is the extra action `name`.

@@ -15,13 +15,16 @@ pub enum Segment {
     Field(Cow<'static, str>),
     /// An element of a list.
     Index(usize),
+    /// An object in a list: what is wrong with it as a whole stands under its
+    /// [`NON_FIELD_ERRORS`].
+    Row(usize),
 }
 
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Field(name) => f.write_str(name),
-            Self::Index(index) => index.fmt(f),
+            Self::Index(index) | Self::Row(index) => index.fmt(f),
         }
     }
 }
@@ -178,7 +181,7 @@ impl FieldErrors {
                 return (usize::MAX, 0);
             };
             let element = match segments.get(1) {
-                Some(Segment::Index(index)) => *index,
+                Some(Segment::Index(index) | Segment::Row(index)) => *index,
                 _ => 0,
             };
             let position = fields.clone().position(|field| field == name);
@@ -217,7 +220,7 @@ impl FieldErrors {
             for segment in error.path.segments() {
                 node = child(node, segment.to_string());
             }
-            if error.path.segments().is_empty() {
+            if matches!(error.path.segments().last(), None | Some(Segment::Row(_))) {
                 node = child(node, NON_FIELD_ERRORS.to_owned());
             }
             messages(node).push(error.message.as_ref().into());
@@ -292,6 +295,21 @@ mod tests {
             r#"{"comments":{"1":{"body":["This field may not be blank."],"non_field_errors":["No."]},"non_field_errors":["Too few."]}}"#
         );
         assert_eq!(errors.details()[0]["pointer"], "/comments/1/body");
+    }
+
+    #[test]
+    fn errors_of_a_whole_row_stand_under_its_non_field_errors() {
+        let mut errors = FieldErrors::new();
+        errors.nest(
+            Segment::Row(2),
+            FieldErrors::one(Path::root(), "invalid", "No."),
+        );
+        errors.add("tags", "not_a_list", "No list.");
+        assert_eq!(
+            errors.to_json().to_string(),
+            r#"{"2":{"non_field_errors":["No."]},"tags":["No list."]}"#
+        );
+        assert_eq!(errors.details()[0]["pointer"], "/2");
     }
 
     #[test]

@@ -16,9 +16,9 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// What `action` does: extra actions read or update.
+    /// What `action` does: extra actions read or update, a bulk action what it does to each row.
     pub fn of(action: Action) -> Self {
-        match action {
+        match action.of_each_row().unwrap_or(action) {
             Action::Create => Self::Create,
             Action::Destroy => Self::Delete,
             Action::Update | Action::PartialUpdate | Action::Custom(_, Access::Writes) => {

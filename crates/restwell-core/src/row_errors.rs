@@ -1,0 +1,175 @@
+//! Errors of many rows, each at its place.
+
+use std::collections::BTreeMap;
+
+use crate::{Error, FieldErrors, Segment};
+
+/// What is wrong with some of many rows, by their places in the request.
+///
+/// ```
+/// use restwell_core::{Error, RowErrors};
+/// let mut errors = RowErrors::new();
+/// errors.add(998, Error::field("title", "required", "This field is required."));
+/// let error = Error::from(errors);
+/// assert_eq!(error.status(), 400);
+/// assert_eq!(
+///     error.fields().to_json().to_string(),
+///     r#"{"998":{"title":["This field is required."]}}"#
+/// );
+/// ```
+#[derive(Debug, Default)]
+pub struct RowErrors(BTreeMap<usize, Error>);
+
+impl RowErrors {
+    /// Nothing is wrong.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds what is wrong with the row at `place`; of several failures of a row the first counts.
+    pub fn add(&mut self, place: usize, error: Error) {
+        self.0.entry(place).or_insert(error);
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether something is wrong with the row at `place`.
+    pub fn contains(&self, place: usize) -> bool {
+        self.0.contains_key(&place)
+    }
+
+    /// What is wrong with the row at `place`, taken out.
+    pub fn take(&mut self, place: usize) -> Option<Error> {
+        self.0.remove(&place)
+    }
+
+    /// Fails if anything is wrong.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn into_result(self) -> crate::Result<()> {
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(self.into())
+        }
+    }
+}
+
+impl FromIterator<(usize, Error)> for RowErrors {
+    fn from_iter<T: IntoIterator<Item = (usize, Error)>>(rows: T) -> Self {
+        let mut errors = Self::new();
+        for (place, error) in rows {
+            errors.add(place, error);
+        }
+        errors
+    }
+}
+
+/// The failure of a request that is done for all of its rows or for none.
+///
+/// It names every row that is wrong, and no other. Its status is that of its rows where they share
+/// one; otherwise what one row may not decides before what is wrong with another, as it would in
+/// requests of their own. A row that is not there is wrong input of a request that is. A failure of
+/// the server's own is that of the whole.
+impl From<RowErrors> for Error {
+    fn from(errors: RowErrors) -> Self {
+        let mut fields = FieldErrors::new();
+        let mut gravest: Option<Self> = None;
+        for (place, error) in errors.0 {
+            if error.is_server_error() {
+                return error;
+            }
+            fields.nest(Segment::Row(place), of_row(&error));
+            if gravest.as_ref().is_none_or(|own| rank(&error) < rank(own)) {
+                gravest = Some(error);
+            }
+        }
+        match gravest {
+            Some(error) if ![400, 404].contains(&error.status()) => Self::new(
+                error.status(),
+                error.code().to_owned(),
+                error.message().to_owned(),
+            )
+            .with_fields(fields),
+            _ => Self::validation(fields),
+        }
+    }
+}
+
+/// What is wrong with the members of a row; where that is the row as a whole, the failure itself.
+fn of_row(error: &Error) -> FieldErrors {
+    if !error.fields().is_empty() {
+        return error.fields().clone();
+    }
+    let mut fields = FieldErrors::new();
+    fields.add_non_field(error.code().to_owned(), error.message().to_owned());
+    fields
+}
+
+/// What a request about one row would meet first comes first.
+fn rank(error: &Error) -> u8 {
+    match error.status() {
+        401 => 0,
+        403 => 1,
+        400 | 404 => 2,
+        428 => 3,
+        412 => 4,
+        _ => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(rows: Vec<(usize, Error)>) -> Error {
+        RowErrors::from_iter(rows).into()
+    }
+
+    #[test]
+    fn rows_that_fail_alike_share_their_failure() {
+        let error = whole(vec![
+            (4, Error::stale_version()),
+            (1, Error::stale_version()),
+        ]);
+        assert_eq!((error.status(), error.code()), (409, "stale_version"));
+        let places = error.fields().iter().map(|error| error.path.pointer());
+        assert_eq!(places.collect::<Vec<_>>(), ["/1", "/4"]);
+    }
+
+    #[test]
+    fn what_is_forbidden_comes_before_what_is_wrong() {
+        let wrong = || Error::field("title", "blank", "This field may not be blank.");
+        let error = whole(vec![(0, wrong()), (1, Error::permission_denied())]);
+        assert_eq!(error.status(), 403);
+        assert_eq!(error.fields().len(), 2);
+        let error = whole(vec![(0, Error::stale_version()), (1, wrong())]);
+        assert_eq!((error.status(), error.code()), (400, "validation_error"));
+    }
+
+    #[test]
+    fn a_row_that_is_missing_is_wrong_input() {
+        let missing =
+            Error::not_found().with_fields(FieldErrors::one("id", "does_not_exist", "No."));
+        let error = whole(vec![(2, missing)]);
+        assert_eq!(error.status(), 400);
+        assert_eq!(
+            error.fields().to_json().to_string(),
+            r#"{"2":{"id":["No."]}}"#
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_here_is_nobody_elses() {
+        let error = whole(vec![
+            (0, Error::permission_denied()),
+            (1, Error::internal("x")),
+        ]);
+        assert_eq!(error.status(), 500);
+        assert!(error.fields().is_empty());
+    }
+}
