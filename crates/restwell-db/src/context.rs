@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use restwell_core::{Clock, Error, Key, Principal, Request, Result, State};
 
 use crate::connection::{AnyConnection, Manager, Pool, Session};
+use crate::slug::Foresight;
 use crate::{ColumnValue, Dialect, PrimaryKey};
 
 pub use rows::RowCache;
@@ -36,6 +37,7 @@ pub struct Context {
     transactions: transaction::Transactions,
     rows: RowCache,
     records: records::Records,
+    foresight: Foresight,
     locals: State,
 }
 
@@ -55,6 +57,7 @@ impl Context {
             transactions: transaction::Transactions::default(),
             rows: RowCache::default(),
             records: records::Records::default(),
+            foresight: Foresight::default(),
             locals: State::new(),
         }
     }
@@ -162,6 +165,11 @@ impl Context {
     /// Rows that this request has read already, so that it need not read them again.
     pub fn rows(&mut self) -> &mut RowCache {
         &mut self.rows
+    }
+
+    /// What is known ahead of a batch of rows.
+    pub(crate) fn foresight(&mut self) -> &mut Foresight {
+        &mut self.foresight
     }
 
     /// The connection, for Diesel queries of your own. It is the one that the library's own

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use diesel::query_builder::QueryFragment;
 
 use crate::connection::MultiBackend;
-use crate::statement::Link;
-use crate::statement::Select;
+pub use crate::statement::fold;
+use crate::statement::{Link, Select};
 use crate::{ColumnMeta, Model, Value};
 
 /// A condition on rows, without the type of the model: what the statement layer renders.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Predicate {
     /// Every row.
@@ -117,7 +117,7 @@ pub enum Pattern {
 }
 
 /// `SELECT column FROM table WHERE …` inside a condition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SubSelect {
     /// The table.
     pub table: &'static str,
@@ -130,6 +130,13 @@ pub struct SubSelect {
 /// A typed Diesel expression, shared.
 #[derive(Clone)]
 pub struct DieselFragment(pub(crate) Arc<dyn QueryFragment<MultiBackend> + Send + Sync>);
+
+/// One is equal to its clones alone.
+impl PartialEq for DieselFragment {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
 
 impl fmt::Debug for DieselFragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,7 +15,7 @@ use crate::{Context, Model};
 pub use belongs_to::BelongsTo;
 pub use condition::Relation;
 pub use has_many::{HasMany, HasOne};
-pub use links::set_links;
+pub use links::{LinkSets, set_links};
 pub use many_to_many::ManyToMany;
 pub use target::{find_targets, find_targets_by};
 

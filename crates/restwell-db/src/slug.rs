@@ -5,6 +5,10 @@ use uuid::Uuid;
 
 use crate::{Context, Field, Model, QuerySet};
 
+mod foresight;
+
+pub(crate) use foresight::Foresight;
+
 /// How many numbered slugs are tried before a random one.
 const NUMBERED: usize = 20;
 /// The room that a suffix may need.
@@ -42,7 +46,8 @@ pub fn slugify(text: &str, max: usize) -> String {
 }
 
 /// `text` as a slug that none of `rows` has in `field`: the slug itself, or one with a number
-/// behind it, or, where many are taken, one with a random suffix. One query.
+/// behind it, or, where many are taken, one with a random suffix. One query, or one for the whole
+/// batch where a request makes many rows at once.
 ///
 /// Between this and the insert another may take it; the unique constraint decides.
 ///
@@ -58,12 +63,24 @@ pub fn unique_slug<M: Model>(
     let base = slugify(text, max.saturating_sub(SUFFIX));
     let numbered = (2..=NUMBERED).map(|number| [base.as_str(), "-", &number.to_string()].concat());
     let mut candidates: Vec<String> = std::iter::once(base.clone()).chain(numbered).collect();
-    let taken = rows
-        .filter(field.in_(candidates.clone()))
-        .values(field, cx)?;
+    let asked = rows.clone().subselect(field);
+    if cx
+        .foresight()
+        .notes(M::META, field.column(), &asked, &candidates)
+    {
+        return Ok(base);
+    }
+    let taken = match cx.foresight().taken(&asked, &candidates) {
+        Some(taken) => taken,
+        None => rows
+            .filter(field.in_(candidates.clone()))
+            .values(field, cx)?,
+    };
     candidates.retain(|candidate| !taken.contains(candidate));
-    Ok(candidates.into_iter().next().unwrap_or_else(|| {
+    let slug = candidates.into_iter().next().unwrap_or_else(|| {
         let random = Uuid::new_v4().simple().to_string();
         format!("{base}-{}", &random[..SUFFIX - 1])
-    }))
+    });
+    cx.foresight().give(field.column(), &slug);
+    Ok(slug)
 }

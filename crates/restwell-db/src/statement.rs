@@ -11,7 +11,8 @@ mod shape;
 mod sql;
 mod update;
 
-pub(crate) use condition::{DECIMAL_COLLATION, fold};
+pub(crate) use condition::DECIMAL_COLLATION;
+pub use condition::fold;
 pub use delete::Delete;
 pub(crate) use insert::Returned;
 pub use insert::{Insert, OnConflict};

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use restwell_core::{Error, Key, Result};
@@ -81,10 +81,11 @@ impl Context {
         Ok(())
     }
 
-    /// Whether this transaction has written the row, so that nobody else can.
-    pub(crate) fn has_written(&self, table: &str, key: &Key) -> bool {
-        let mut waiting = self.records.waiting.iter();
-        waiting.any(|(_, change)| change.meta.table == table && change.key == *key)
+    /// The keys of rows that this transaction has written, so that nobody else can.
+    pub(crate) fn written(&self, table: &str) -> HashSet<&Key> {
+        let waiting = self.records.waiting.iter();
+        let of_table = waiting.filter(|(_, change)| change.meta.table == table);
+        of_table.map(|(_, change)| &change.key).collect()
     }
 
     /// Hands what waits to the recorder.

@@ -44,6 +44,19 @@ pub struct ColumnMeta {
     pub sensitive: bool,
 }
 
+/// Two models of one table are the same to the database.
+impl PartialEq for ModelMeta {
+    fn eq(&self, other: &Self) -> bool {
+        self.table == other.table
+    }
+}
+
+impl PartialEq for ColumnMeta {
+    fn eq(&self, other: &Self) -> bool {
+        (self.table, self.name) == (other.table, other.name)
+    }
+}
+
 /// How a missing key of a new row is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
@@ -216,7 +229,7 @@ impl ModelMeta {
 }
 
 /// Some of the columns of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ColumnSet(u64);
 
 impl ColumnSet {
@@ -251,5 +264,11 @@ impl ColumnSet {
     #[must_use]
     pub const fn with(self, column: usize) -> Self {
         self.union(Self::of(&[column]))
+    }
+}
+
+impl FromIterator<usize> for ColumnSet {
+    fn from_iter<I: IntoIterator<Item = usize>>(columns: I) -> Self {
+        columns.into_iter().fold(Self::NONE, Self::with)
     }
 }

@@ -1,10 +1,12 @@
+use std::collections::HashMap;
+
 use restwell_core::{Error, Key, Result};
 use uuid::Uuid;
 
 use super::write::{run, user, write_rows};
 use super::{QuerySet, load_rows, read_pair};
 use crate::constraint::References;
-use crate::model::{KeyKind, ModelMeta};
+use crate::model::{ColumnSet, KeyKind, ModelMeta};
 use crate::statement::{Insert, Link, OnConflict, Returned, Sql};
 use crate::{
     Changes, ColumnMeta, Context, Kind, Model, Occasion, Operation, PendingRow, Value, WrittenRow,
@@ -13,38 +15,50 @@ use crate::{
 /// Rows that one statement inserts.
 struct Batch {
     columns: Vec<&'static ColumnMeta>,
-    rows: Vec<Vec<Value>>,
+    /// Each with its place among all the rows.
+    rows: Vec<(usize, Vec<Option<Value>>)>,
 }
 
 impl Batch {
-    /// Whether a row of these columns can go with it, for `most` values in all.
-    fn admits(&self, columns: &[&'static ColumnMeta], most: usize) -> bool {
-        let are_same = self
-            .columns
-            .iter()
-            .map(|c| c.index)
-            .eq(columns.iter().map(|c| c.index));
-        are_same && self.rows.len() < rows_of(columns.len(), most)
+    fn places(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().map(|(place, _)| *place)
+    }
+
+    /// The same rows in batches of at most `most` values.
+    fn chunks(self, most: usize) -> impl Iterator<Item = Self> {
+        let Self { columns, rows } = self;
+        let size = rows_of(columns.len(), most);
+        let mut rows = rows.into_iter().peekable();
+        std::iter::from_fn(move || {
+            rows.peek()?;
+            Some(Self {
+                columns: columns.clone(),
+                rows: rows.by_ref().take(size).collect(),
+            })
+        })
     }
 
     fn pending(&self) -> impl Iterator<Item = PendingRow> {
-        self.rows.iter().map(|row| PendingRow {
-            old: None,
-            set: self
-                .columns
-                .iter()
-                .copied()
-                .zip(row.iter().cloned())
-                .collect(),
+        self.rows.iter().map(|(_, row)| {
+            let columns = self.columns.iter().copied();
+            let set = columns.zip(row.iter().cloned());
+            PendingRow {
+                old: None,
+                set: set
+                    .filter_map(|(column, value)| Some((column, value?)))
+                    .collect(),
+            }
         })
     }
 
     /// The foreign keys in it.
     fn references(&self, meta: &ModelMeta) -> References {
         let mut references = References::default();
-        for row in &self.rows {
+        for (_, row) in &self.rows {
             for (column, value) in self.columns.iter().zip(row) {
-                references.note(meta, column, value);
+                if let Some(value) = value {
+                    references.note(meta, column, value);
+                }
             }
         }
         references
@@ -77,8 +91,8 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Inserts rows, all or none, and returns them in their order. It takes as few statements as
-    /// the database's limit on bind values admits; rows that set other columns than the row before
-    /// them begin a new one.
+    /// the database's limit on bind values admits: on SQLite, one more for each set of columns that
+    /// rows have values for.
     ///
     /// # Errors
     /// 400 with the field that a constraint refuses; 503 when the database is away.
@@ -87,7 +101,13 @@ impl<M: Model> QuerySet<M> {
             return Ok(Vec::new());
         }
         let batches = batches(cx, rows)?;
-        let inserted = insert_all::<M>(cx, batches, None)?;
+        let places: Vec<usize> = batches.iter().flat_map(Batch::places).collect();
+        let mut inserted = insert_all::<M>(cx, batches, None)?;
+        if !places.is_sorted() {
+            let mut placed: Vec<(usize, M)> = places.into_iter().zip(inserted).collect();
+            placed.sort_by_key(|(place, _)| *place);
+            inserted = placed.into_iter().map(|(_, row)| row).collect();
+        }
         for row in &inserted {
             cx.rows().note_fresh(M::META.table, row.key());
         }
@@ -108,21 +128,50 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
+/// The rows by the columns that they set, in the order of the first of each kind.
 fn batches<M: Model>(cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<Batch>> {
-    let most = cx.dialect()?.bind_limit();
-    let mut batches: Vec<Batch> = Vec::new();
-    for changes in rows {
-        let values = stamped(M::META, changes.into_values(), cx);
-        let (columns, row): (Vec<_>, Vec<_>) = values.into_iter().unzip();
-        match batches.last_mut() {
-            Some(batch) if batch.admits(&columns, most) => batch.rows.push(row),
-            _ => batches.push(Batch {
-                columns,
-                rows: vec![row],
-            }),
-        }
+    let dialect = cx.dialect()?;
+    let mut kinds: Vec<Batch> = Vec::new();
+    let mut known: HashMap<ColumnSet, usize> = HashMap::new();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|changes| stamped(M::META, changes.into_values(), cx))
+        .collect();
+    let all: ColumnSet = rows
+        .iter()
+        .flatten()
+        .map(|(column, _)| column.index)
+        .collect();
+    for (place, values) in rows.into_iter().enumerate() {
+        let set = if dialect.is_postgres() {
+            all
+        } else {
+            values.iter().map(|(column, _)| column.index).collect()
+        };
+        let kind = *known.entry(set).or_insert_with(|| {
+            let columns = M::META.columns.iter();
+            kinds.push(Batch {
+                columns: columns
+                    .filter(|column| set.contains(column.index))
+                    .collect(),
+                rows: Vec::new(),
+            });
+            kinds.len() - 1
+        });
+        let batch = &mut kinds[kind];
+        let mut values = values.into_iter().peekable();
+        let row = batch.columns.iter().map(|column| {
+            let own = values.next_if(|(own, _)| own.index == column.index);
+            own.map(|(_, value)| value)
+        });
+        let row = row.collect();
+        batch.rows.push((place, row));
     }
-    Ok(batches)
+    let most = dialect.bind_limit();
+    Ok(kinds
+        .into_iter()
+        .flat_map(|batch| batch.chunks(most))
+        .collect())
 }
 
 /// Inserts all of the batches or none.
@@ -174,7 +223,7 @@ fn insert<M: Model>(
         let insert = Insert {
             table: M::META.table,
             columns: batch.columns.iter().map(|column| column.name).collect(),
-            rows: batch.rows,
+            rows: batch.rows.into_iter().map(|(_, row)| row).collect(),
             on_conflict: on_conflict.cloned(),
             returning: Returned::Rows(M::META),
         };
@@ -223,7 +272,10 @@ fn next_links(
     let dialect = cx.dialect()?;
     let columns = vec![link.source, link.target];
     let most = rows_of(columns.len(), dialect.bind_limit());
-    let rows: Vec<Vec<Value>> = pairs.take(most).map(Vec::from).collect();
+    let rows: Vec<_> = pairs
+        .take(most)
+        .map(|pair| pair.map(Some).to_vec())
+        .collect();
     if rows.is_empty() {
         return Ok(None);
     }

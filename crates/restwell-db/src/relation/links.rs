@@ -13,28 +13,34 @@ use crate::record::{FieldChange, RowChange};
 use crate::statement::{Link, Lock, Select};
 use crate::{Context, Kind, Operation, Value};
 
-/// Links the row `source` of `meta` to exactly the rows `targets`, in at most two statements, and
-/// a third that locks the row where the model is audited and this transaction has not written it.
+/// Rows that are linked to exactly these others, each by its key.
+pub type LinkSets = Vec<(Key, Vec<Key>)>;
+
+/// Links each of some rows of `meta` to exactly the rows beside it, in at most two statements, and
+/// a third that locks the rows where the model is audited and this transaction has not written
+/// them. The limit on bind values may want more where the rows keep many links.
 ///
 /// # Errors
-/// 400 when one of `targets` is not there; 503 when the database is away.
+/// 400 when one of the other rows is not there; 503 when the database is away.
 pub fn set_links(
     cx: &mut Context,
     link: Link,
     meta: &'static ModelMeta,
-    source: &Key,
-    targets: &[Key],
+    mut sets: LinkSets,
 ) -> Result<()> {
-    let mut seen = HashSet::new();
-    let unique = targets.iter().filter(|key| seen.insert(*key));
-    let targets: Vec<Key> = unique.cloned().collect();
+    for (_, targets) in &mut sets {
+        let mut seen = HashSet::with_capacity(targets.len());
+        targets.retain(|key| seen.insert(key.clone()));
+    }
     match relation_of(cx, meta, link)? {
         Some(relation) => {
-            cx.atomic(|cx| set_recorded(cx, link, meta, relation, source, &targets))?;
+            cx.atomic(|cx| set_recorded(cx, link, meta, relation, &sets))?;
         }
-        None => set_unrecorded(cx, link, meta, source, &targets)?,
+        None => set_unrecorded(cx, link, meta, &sets)?,
     }
-    cx.rows().note_links(link, source.clone(), targets);
+    for (source, targets) in sets {
+        cx.rows().note_links(link, source, targets);
+    }
     Ok(())
 }
 
@@ -59,10 +65,7 @@ pub(super) fn add_links(
                 new.insert(target.clone());
             }
         }
-        let changes = linked
-            .into_iter()
-            .filter_map(|(source, (old, new))| change(meta, relation, source, &old, &new));
-        cx.note_links(meta, relation, changes)
+        note(cx, meta, relation, linked)
     })
 }
 
@@ -91,24 +94,49 @@ fn as_values(pair: &[Key; 2]) -> [Value; 2] {
     [Value::from(&pair[0]), Value::from(&pair[1])]
 }
 
-fn pairs_of(source: &Key, targets: &[Key]) -> Vec<[Value; 2]> {
-    let pair = |target: &Key| [source.into(), target.into()];
-    targets.iter().map(pair).collect()
+fn pairs_of(sets: &LinkSets) -> Vec<[Value; 2]> {
+    let pairs = sets
+        .iter()
+        .flat_map(|(source, targets)| targets.iter().map(move |target| [source, target]));
+    pairs.map(|pair| pair.map(Value::from)).collect()
 }
+
+/// Those of the rows that may have links, with the targets of those that stay, in parts that fit
+/// into one statement.
+fn linked(cx: &mut Context, link: Link, meta: &ModelMeta, sets: &LinkSets) -> Result<Vec<Kept>> {
+    let most = cx.dialect()?.bind_limit() / 2;
+    let mut parts: Vec<Kept> = Vec::new();
+    let mut room = 0;
+    for (source, targets) in sets {
+        if cx.rows().is_unlinked(link, meta.table, source) {
+            continue;
+        }
+        if parts.is_empty() || targets.len() >= room {
+            parts.push(Vec::new());
+            room = most;
+        }
+        room = room.saturating_sub(targets.len());
+        let targets = targets.iter().map(Value::from).collect();
+        if let Some(part) = parts.last_mut() {
+            part.push((source.into(), targets));
+        }
+    }
+    Ok(parts)
+}
+
+type Kept = Vec<(Value, Vec<Value>)>;
 
 fn set_unrecorded(
     cx: &mut Context,
     link: Link,
     meta: &'static ModelMeta,
-    source: &Key,
-    targets: &[Key],
+    sets: &LinkSets,
 ) -> Result<()> {
-    if !cx.rows().is_unlinked(link, meta.table, source) {
-        let kept: Vec<Value> = targets.iter().map(Value::from).collect();
-        let sql = link.render_unlink(cx.dialect()?, source.into(), &kept, false);
+    for part in linked(cx, link, meta, sets)? {
+        let sql = link.render_unlink(cx.dialect()?, &part, false);
         run(cx, sql)?;
     }
-    insert_links(cx, link, pairs_of(source, targets))
+    insert_links(cx, link, pairs_of(sets))
 }
 
 /// What was there before follows from what is there now, what was taken away and what was added.
@@ -117,24 +145,48 @@ fn set_recorded(
     link: Link,
     meta: &'static ModelMeta,
     relation: &'static RelationMeta,
-    source: &Key,
-    targets: &[Key],
+    sets: &LinkSets,
 ) -> Result<()> {
     let kinds = kinds(meta, relation);
-    let mut old: BTreeSet<Key> = targets.iter().cloned().collect();
-    let new = old.clone();
-    if !cx.rows().is_unlinked(link, meta.table, source) {
-        lock(cx, meta, [source.clone()])?;
-        let kept: Vec<Value> = targets.iter().map(Value::from).collect();
-        let sql = link.render_unlink(cx.dialect()?, source.into(), &kept, true);
-        let removed = load_rows(cx, sql, &mut |row| read_pair(row, kinds))?;
-        old.extend(removed.into_iter().map(|[_, target]| target));
+    let mut links: Links = sets
+        .iter()
+        .map(|(source, targets)| {
+            let targets: BTreeSet<Key> = targets.iter().cloned().collect();
+            (source.clone(), (targets.clone(), targets))
+        })
+        .collect();
+    let parts = linked(cx, link, meta, sets)?;
+    let stale = parts
+        .iter()
+        .flatten()
+        .filter_map(|(source, _)| source.to_key());
+    lock(cx, meta, stale)?;
+    for part in &parts {
+        let sql = link.render_unlink(cx.dialect()?, part, true);
+        for [source, target] in load_rows(cx, sql, &mut |row| read_pair(row, kinds))? {
+            if let Some((old, _)) = links.get_mut(&source) {
+                old.insert(target);
+            }
+        }
     }
-    for [_, target] in insert_links_returning(cx, link, pairs_of(source, targets), kinds)? {
-        old.remove(&target);
+    for [source, target] in insert_links_returning(cx, link, pairs_of(sets), kinds)? {
+        if let Some((old, _)) = links.get_mut(&source) {
+            old.remove(&target);
+        }
     }
-    let changed = change(meta, relation, source.clone(), &old, &new);
-    cx.note_links(meta, relation, changed)
+    note(cx, meta, relation, links)
+}
+
+fn note(
+    cx: &mut Context,
+    meta: &'static ModelMeta,
+    relation: &'static RelationMeta,
+    links: Links,
+) -> Result<()> {
+    let changes = links
+        .into_iter()
+        .filter_map(|(source, (old, new))| change(meta, relation, source, &old, &new));
+    cx.note_links(meta, relation, changes)
 }
 
 /// Links as they were and as they will be, by source.
@@ -179,12 +231,9 @@ fn lock(
     if !cx.dialect()?.is_postgres() {
         return Ok(());
     }
-    let unwritten = |key: &Key| !cx.has_written(meta.table, key);
-    let keys: Vec<Value> = keys
-        .into_iter()
-        .filter(unwritten)
-        .map(Value::from)
-        .collect();
+    let written = cx.written(meta.table);
+    let unwritten = keys.into_iter().filter(|key| !written.contains(key));
+    let keys: Vec<Value> = unwritten.map(Value::from).collect();
     if keys.is_empty() {
         return Ok(());
     }

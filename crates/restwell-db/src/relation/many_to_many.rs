@@ -81,8 +81,19 @@ impl<M: Model, T: Model> ManyToMany<M, T> {
     /// # Errors
     /// 503 when the database is away.
     pub fn set(self, cx: &mut Context, source: &M::Pk, targets: &[T::Pk]) -> Result<()> {
-        let targets: Vec<Key> = targets.iter().cloned().map(Into::into).collect();
-        set_links(cx, self.link, M::META, &source.clone().into(), &targets)
+        self.set_many(cx, &[(source.clone(), targets.to_vec())])
+    }
+
+    /// Links each of these rows to exactly the rows beside it, in few statements.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    pub fn set_many(self, cx: &mut Context, sets: &[(M::Pk, Vec<T::Pk>)]) -> Result<()> {
+        let keys = |targets: &[T::Pk]| targets.iter().cloned().map(Into::into).collect();
+        let sets = sets
+            .iter()
+            .map(|(source, targets)| (source.clone().into(), keys(targets)));
+        set_links(cx, self.link, M::META, sets.collect())
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) const DECIMAL_COLLATION: &str = "restwell_decimal";
 
 /// `text` in lower case, letter by letter as PostgreSQL folds it: a part of a text is folded as it
 /// is in the whole, which Greek final sigmas would prevent.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 

@@ -7,7 +7,9 @@ use crate::{Dialect, ModelMeta, Value};
 pub struct Insert<'a> {
     pub(crate) table: &'a str,
     pub(crate) columns: Vec<&'a str>,
-    pub(crate) rows: Vec<Vec<Value>>,
+    /// The values of each row; `None` is what the database fills in, which PostgreSQL alone can be
+    /// told in a row beside others.
+    pub(crate) rows: Vec<Vec<Option<Value>>>,
     pub(crate) on_conflict: Option<OnConflict<'a>>,
     pub(crate) returning: Returned<'a>,
 }
@@ -52,7 +54,11 @@ impl Insert<'_> {
             for (i, row) in self.rows.into_iter().enumerate() {
                 sql.push(if i == 0 { "(" } else { ", (" });
                 for (j, value) in row.into_iter().enumerate() {
-                    sql.push(if j == 0 { "" } else { ", " }).bind(value);
+                    sql.push(if j == 0 { "" } else { ", " });
+                    match value {
+                        Some(value) => sql.bind(value),
+                        None => sql.push("DEFAULT"),
+                    };
                 }
                 sql.push(")");
             }

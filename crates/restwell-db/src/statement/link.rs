@@ -61,24 +61,27 @@ impl Link {
             .bind_list(keys);
     }
 
-    /// Takes away the links of `source`, all but those to `kept`, and returns them if told to.
+    /// Takes away the links of each source, all but those to the targets beside it, and returns
+    /// them if told to.
     pub(crate) fn render_unlink(
         self,
         dialect: Dialect,
-        source: Value,
-        kept: &[Value],
+        kept: &[(Value, Vec<Value>)],
         returning: bool,
     ) -> Sql {
         let mut sql = Sql::new(dialect);
-        sql.push("DELETE FROM ").name(self.through);
-        sql.push(" WHERE ")
-            .column(self.through, self.source)
-            .push(" = ")
-            .bind(source);
-        if !kept.is_empty() {
-            sql.push(" AND NOT ")
-                .column(self.through, self.target)
-                .bind_list(kept);
+        sql.push("DELETE FROM ").name(self.through).push(" WHERE ");
+        sql.column(self.through, self.source);
+        if let [(source, targets)] = kept {
+            sql.push(" = ").bind(source.clone());
+            if !targets.is_empty() {
+                sql.push(" AND NOT ")
+                    .column(self.through, self.target)
+                    .bind_list(targets);
+            }
+        } else {
+            let sources: Vec<Value> = kept.iter().map(|(source, _)| source.clone()).collect();
+            sql.bind_list(&sources).except(self, kept);
         }
         if returning {
             sql.push(" RETURNING ").pair(self);
@@ -97,6 +100,26 @@ impl Link {
 }
 
 impl Sql {
+    fn except(&mut self, link: Link, kept: &[(Value, Vec<Value>)]) -> &mut Self {
+        let mut separator = " AND NOT (";
+        for (source, targets) in kept {
+            for target in targets {
+                if separator == " AND NOT (" {
+                    self.one_off();
+                    self.push(separator).pair(link).push(") IN (VALUES (");
+                } else {
+                    self.push(separator);
+                }
+                separator = "), (";
+                self.bind(source.clone()).push(", ").bind(target.clone());
+            }
+        }
+        if separator == "), (" {
+            self.push("))");
+        }
+        self
+    }
+
     fn pair(&mut self, link: Link) -> &mut Self {
         self.column(link.through, link.source)
             .push(", ")

@@ -4,7 +4,7 @@ use crate::predicate::Predicate;
 use crate::{ColumnMeta, Dialect, ModelMeta, Value};
 
 /// `SELECT … FROM table`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) columns: ColumnSet,
@@ -16,7 +16,7 @@ pub struct Select {
 }
 
 /// An order by one column; null comes last, unless the order is a reversed one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Order {
     /// The column.
     pub column: &'static ColumnMeta,

@@ -307,6 +307,28 @@ on_both! {
         assert_eq!(counts, [0]);
     }
 
+    fn the_links_of_many_rows_are_set_at_once(db: &Database) {
+        make_page(&mut db.context(), 40);
+        let mut cx = db.context();
+        let posts = Post::objects().load(&mut cx).expect("posts");
+        let sets: Vec<(Uuid, Vec<i64>)> = posts.iter().enumerate()
+            .map(|(i, post)| (post.id, vec![[1, 3][i % 2]]))
+            .collect();
+        let before = cx.statements();
+        Post::relation_tags().set_many(&mut cx, &sets).expect("links");
+        assert_eq!(cx.statements() - before, 2, "one takes away, one adds");
+        let mut cx = db.context();
+        let linked = Post::relation_tags().many(&posts, ALL, &mut cx).expect("tags");
+        for (place, (_, targets)) in sets.iter().enumerate() {
+            let own: Vec<i64> = linked.positions[place].iter().map(|at| linked.targets[*at].id).collect();
+            assert_eq!(own, *targets);
+        }
+        let none: Vec<(Uuid, Vec<i64>)> = posts.iter().map(|post| (post.id, Vec::new())).collect();
+        Post::relation_tags().set_many(&mut cx, &none).expect("no links");
+        let counts = Post::relation_tags().counts(&posts, &mut db.context()).expect("counts");
+        assert_eq!(counts, [0; 40]);
+    }
+
     fn links_of_a_new_row_made_elsewhere_are_seen(db: &Database) {
         let mut cx = db.context();
         make_ann(&mut cx);
