@@ -31,7 +31,7 @@ pub(crate) struct Parent {
 
 /// The rows that `action` works on: those that exist for the principal, below the parent of a
 /// nested route.
-pub(crate) fn scoped<V: ViewSet>(viewset: &V, action: Action, cx: &Context) -> QuerySet<V::Model> {
+pub fn scoped<V: ViewSet>(viewset: &V, action: Action, cx: &Context) -> QuerySet<V::Model> {
     let rows = viewset.queryset(action, cx).filter(viewset.scope(cx));
     match parent_of::<V::Model>(cx) {
         Some(parent) => rows.filter(equals(parent.column.index, Value::from(&parent.key))),
@@ -43,6 +43,13 @@ pub(crate) fn scoped<V: ViewSet>(viewset: &V, action: Action, cx: &Context) -> Q
 pub(crate) fn parent_of<M: Model>(cx: &Context) -> Option<&Parent> {
     cx.local::<Parent>()
         .filter(|parent| parent.column.table == M::META.table)
+}
+
+/// Sets the column of a new row that refers to the parent of a nested route.
+pub fn give_parent<I: Input>(draft: &mut Draft<I>, cx: &Context) {
+    if let Some(parent) = parent_of::<I::Model>(cx) {
+        draft.give(parent.column, Value::from(&parent.key));
+    }
 }
 
 /// The key of the parent row that a nested route is below.
@@ -217,8 +224,8 @@ pub(crate) fn validated<S: WriteSerializer>(
         cx.release();
     }
     let mut draft = parse_one::<InputOf<S>>(json_body(cx)?)?;
-    if let (Mode::Create, Some(parent)) = (mode, parent_of::<<InputOf<S> as Input>::Model>(cx)) {
-        draft.give(parent.column, Value::from(&parent.key));
+    if mode == Mode::Create {
+        give_parent(&mut draft, cx);
     }
     checked(draft, instance, mode, cx)
 }
@@ -240,13 +247,14 @@ fn checked<I: Input>(
     cx: &mut Context,
 ) -> Result<Validated<I>> {
     let outcome = validate(vec![draft], &[instance], mode, cx)?.pop();
-    outcome
-        .ok_or_else(|| Error::internal("one draft has one outcome"))?
-        .map_err(Error::from)
+    outcome.ok_or_else(|| Error::internal("one draft has one outcome"))?
 }
 
 /// The body, which must be JSON.
-fn json_body(cx: &Context) -> Result<&[u8]> {
+///
+/// # Errors
+/// 415 when it is not, by its own account.
+pub fn json_body(cx: &Context) -> Result<&[u8]> {
     let request = cx.request();
     if request.body.is_empty() {
         return Ok(&[]);

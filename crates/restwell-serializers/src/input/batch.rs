@@ -1,15 +1,16 @@
-use restwell_core::{FieldErrors, Result};
-use restwell_db::Context;
+use restwell_core::{Error, FieldErrors, Result};
+use restwell_db::{Context, Model};
 
-use super::unique::note_taken_values;
-use super::{Attrs, Draft, Input, Mode, Unknown, Validated};
+use super::unique::{Claim, conflicts};
+use super::{Attrs, Draft, Input, Mode, Unknown, Validated, Writes};
 use crate::messages;
 
 /// Checks a batch of inputs, each for a new row or for one of `instances`.
 ///
 /// Every error of every input is found before anything is refused: missing fields, validators,
-/// unknown related rows, and, where something is wrong anyway, taken values of unique columns. A
-/// unique column of a sound input is left to the database, which alone can tell in a race.
+/// unknown related rows, values of unique columns that another row of the batch has, and, where
+/// something is wrong anyway, those that a row of the database has. A unique column of a sound
+/// batch is left to the database, which alone can tell in a race.
 ///
 /// # Errors
 /// For each input what is wrong with it; the outer error is 503 when the database is away.
@@ -18,18 +19,37 @@ pub fn validate<I: Input>(
     instances: &[Option<&I::Model>],
     mode: Mode,
     cx: &mut Context,
-) -> Result<Vec<Result<Validated<I>, FieldErrors>>> {
+) -> Result<Vec<Result<Validated<I>>>> {
+    let instance = |at: usize| instances.get(at).copied().flatten();
     for (at, draft) in drafts.iter_mut().enumerate() {
-        withhold(draft, instances.get(at).copied().flatten(), mode, cx)?;
+        withhold(draft, instance(at), mode, cx)?;
         check(draft, mode, cx)?;
     }
     I::resolve(&mut drafts, cx)?;
-    let mut outcomes = Vec::with_capacity(drafts.len());
-    for (at, draft) in drafts.into_iter().enumerate() {
-        let instance = instances.get(at).copied().flatten();
-        outcomes.push(complete(draft, instance, mode, cx)?);
+    if drafts.len() > 1 {
+        foresee(&drafts, mode, cx)?;
     }
-    Ok(outcomes)
+    let mut judged = Vec::with_capacity(drafts.len());
+    for (at, draft) in drafts.into_iter().enumerate() {
+        judged.push(Judged::of(draft, instance(at), mode, cx)?);
+    }
+    let claims: Vec<Claim<'_, I::Model>> = judged
+        .iter()
+        .enumerate()
+        .map(|(at, judged)| Claim {
+            writes: &judged.writes,
+            instance: instance(at),
+        })
+        .collect();
+    let mut taken = conflicts(&claims, false, cx)?;
+    let is_wrong = |errors: &FieldErrors| !errors.is_empty();
+    if judged.iter().any(Judged::is_wrong) || taken.iter().any(is_wrong) {
+        taken = conflicts(&claims, true, cx)?;
+    }
+    let outcomes = judged.into_iter().zip(taken);
+    Ok(outcomes
+        .map(|(judged, taken)| judged.outcome(taken, mode))
+        .collect())
 }
 
 /// To whoever may not set it a field is read-only. A new row is nobody's yet: what depends on the
@@ -83,47 +103,110 @@ fn check<I: Input>(draft: &mut Draft<I>, mode: Mode, cx: &mut Context) -> Result
     draft.input.check(mode, cx, &mut draft.errors)
 }
 
-fn complete<I: Input>(
-    draft: Draft<I>,
-    instance: Option<&I::Model>,
-    mode: Mode,
-    cx: &mut Context,
-) -> Result<Result<Validated<I>, FieldErrors>> {
-    let shown = if draft.errors.is_empty() {
-        mode
-    } else {
-        Mode::PartialUpdate
-    };
-    let writes = draft.writes(shown, cx)?;
-    let Draft {
-        input,
-        mut errors,
-        version,
-        ..
-    } = draft;
-    if !errors.is_empty() {
-        note_taken_values(&writes, instance, &mut errors, cx)?;
-        return Ok(Err(in_order::<I>(errors)));
+/// Makes the values of a batch once for what making them asks of the database, which is then asked
+/// with one query for all. What the rows bring themselves is not made for another.
+fn foresee<I: Input>(drafts: &[Draft<I>], mode: Mode, cx: &mut Context) -> Result<()> {
+    if mode == Mode::PartialUpdate || I::Model::META.unique.is_empty() {
+        return Ok(());
     }
-    let attrs = Attrs {
-        input: &input,
-        changes: &writes.changes,
-        instance,
-        mode,
-    };
-    if let Err(error) = I::validate(&attrs, cx) {
-        if error.status() != 400 || error.fields().is_empty() {
+    cx.foresee(|cx| {
+        for draft in drafts.iter().filter(|draft| draft.errors.is_empty()) {
+            if let Ok(writes) = draft.writes(mode, cx) {
+                reserve(&writes, cx);
+            }
+        }
+    })
+}
+
+pub(super) fn reserve<M: Model>(writes: &Writes<M>, cx: &mut Context) {
+    let unique = M::META.unique.iter().flat_map(|unique| unique.columns);
+    for column in unique.filter(|column| !writes.is_generated(**column)) {
+        if let Some(value) = writes.changes.get_value(*column) {
+            cx.reserve(&M::META.columns[*column], value);
+        }
+    }
+}
+
+/// An input with all that is wrong with it on its own.
+struct Judged<I: Input> {
+    input: I,
+    writes: Writes<I::Model>,
+    version: Option<i64>,
+    errors: FieldErrors,
+    /// What refuses it beside its fields.
+    refusal: Option<Error>,
+}
+
+impl<I: Input> Judged<I> {
+    fn of(
+        draft: Draft<I>,
+        instance: Option<&I::Model>,
+        mode: Mode,
+        cx: &mut Context,
+    ) -> Result<Self> {
+        let shown = if draft.errors.is_empty() {
+            mode
+        } else {
+            Mode::PartialUpdate
+        };
+        let made = draft.writes(shown, cx);
+        let mut judged = Self {
+            writes: Writes::default(),
+            input: draft.input,
+            version: draft.version,
+            errors: draft.errors,
+            refusal: None,
+        };
+        match made {
+            Ok(writes) => judged.writes = writes,
+            Err(error) => judged.note(error)?,
+        }
+        if !judged.is_wrong() {
+            let attrs = Attrs {
+                input: &judged.input,
+                changes: &judged.writes.changes,
+                instance,
+                mode,
+            };
+            if let Err(error) = I::validate(&attrs, cx) {
+                judged.note(error)?;
+            }
+        }
+        Ok(judged)
+    }
+
+    /// Takes in what an application's function refuses the input for.
+    fn note(&mut self, error: Error) -> Result<()> {
+        if error.is_server_error() {
             return Err(error);
         }
-        errors.merge(error.fields().clone());
-        note_taken_values(&writes, instance, &mut errors, cx)?;
-        return Ok(Err(in_order::<I>(errors)));
+        if error.status() == 400 && !error.fields().is_empty() {
+            self.errors.merge(error.fields().clone());
+        } else {
+            self.refusal = Some(error);
+        }
+        Ok(())
     }
-    Ok(Ok(Validated::new(input, writes, mode, version)))
+
+    fn is_wrong(&self) -> bool {
+        !self.errors.is_empty() || self.refusal.is_some()
+    }
+
+    fn outcome(self, taken: FieldErrors, mode: Mode) -> Result<Validated<I>> {
+        if let Some(error) = self.refusal {
+            return Err(error);
+        }
+        let mut errors = self.errors;
+        errors.merge(taken);
+        if errors.is_empty() {
+            return Ok(Validated::new(self.input, self.writes, mode, self.version));
+        }
+        Err(in_order::<I>(errors).into())
+    }
 }
 
 /// DRF reports the fields in the order of their declaration, whatever the order of the body.
-fn in_order<I: Input>(mut errors: FieldErrors) -> FieldErrors {
+pub(super) fn in_order<I: Input>(mut errors: FieldErrors) -> FieldErrors {
     errors.sort_by_fields(I::FIELDS.iter().map(|field| field.name));
     errors
 }

@@ -125,8 +125,13 @@ impl<M: Model> Writes<M> {
         self.generated.contains(&column)
     }
 
-    /// Takes the values that were made from `fresh`. Whether there are any.
-    pub(super) fn renew(&mut self, fresh: &Self) -> bool {
+    /// Whether any value was made.
+    pub(super) fn has_generated(&self) -> bool {
+        !self.generated.is_empty()
+    }
+
+    /// Takes the values that were made from `fresh`.
+    pub(super) fn renew(&mut self, fresh: &Self) {
         let made = fresh
             .changes
             .iter()
@@ -134,7 +139,6 @@ impl<M: Model> Writes<M> {
         for (column, value) in made {
             self.changes.set_value(column, value.clone());
         }
-        !self.generated.is_empty()
     }
 
     /// Links the row to exactly the rows with these keys.

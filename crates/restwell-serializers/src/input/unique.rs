@@ -1,74 +1,150 @@
-use restwell_core::{FieldErrors, Result};
+use std::collections::HashSet;
+
+use restwell_core::{FieldErrors, Key, Result};
 use restwell_db::model::Unique;
-use restwell_db::predicate::{Comparison, Pattern, Predicate};
-use restwell_db::{Changes, Context, Model, Q, Value, unique_error};
+use restwell_db::predicate::{Comparison, Pattern, Predicate, fold};
+use restwell_db::{ColumnSet, Context, Model, Q, Value, unique_error};
 
 use super::Writes;
 
-/// Notes which unique columns of `writes` hold a value that another row has and that was not made
-/// for the client.
-pub(super) fn note_taken_values<M: Model>(
-    writes: &Writes<M>,
-    instance: Option<&M>,
-    errors: &mut FieldErrors,
-    cx: &mut Context,
-) -> Result<()> {
-    for unique in M::META.unique {
-        let is_made = unique.columns.iter().any(|it| writes.is_generated(*it));
-        let Some(same) = same_values(unique, &writes.changes, instance).filter(|_| !is_made) else {
-            continue;
-        };
-        let mut others = M::objects().filter(Q::from_predicate(same));
-        if let Some(instance) = instance {
-            others = others.exclude(Q::from_predicate(Predicate::Compare {
-                column: &M::META.columns[M::META.primary_key],
-                comparison: Comparison::Eq,
-                value: instance.key().into(),
-            }));
-        }
-        if others.exists(cx)? {
-            errors.merge(unique_error(M::META, unique));
-        }
-    }
-    Ok(())
+/// How many conditions one statement joins with `OR`.
+const MOST_CONDITIONS: usize = 200;
+
+/// What a row is about to have in its unique columns.
+pub(super) struct Claim<'a, M: Model> {
+    pub(super) writes: &'a Writes<M>,
+    /// The row as it is; `None` for a new one.
+    pub(super) instance: Option<&'a M>,
 }
 
-/// The condition that a row has the same values; `None` where nothing changes, or where a null
-/// makes the set unique.
-fn same_values<M: Model>(
-    unique: &Unique,
-    changes: &Changes<M>,
-    instance: Option<&M>,
-) -> Option<Predicate> {
-    if !unique
-        .columns
-        .iter()
-        .any(|column| changes.get_value(*column).is_some())
-    {
-        return None;
-    }
-    let mut all = Predicate::All;
-    for index in unique.columns {
-        let value = changes
-            .get_value(*index)
-            .cloned()
-            .or_else(|| Some(instance?.value(*index)))?;
-        let column = &M::META.columns[*index];
-        let same = match value {
-            Value::Null => return None,
-            Value::Text(text) if unique.ignore_case => Predicate::Like {
-                column,
-                pattern: Pattern::Exact,
-                text,
-                ignore_case: true,
-            },
-            value => Predicate::Compare {
-                column,
-                comparison: Comparison::Eq,
-                value,
-            },
+impl<M: Model> Claim<'_, M> {
+    /// The values in the columns of `unique`; `None` where nothing of them is written, where one is
+    /// made and can be made again, or where a null makes the set unique.
+    fn values(&self, unique: &Unique) -> Option<Vec<Value>> {
+        let changes = &self.writes.changes;
+        let is_written = |column: &usize| changes.get_value(*column).is_some();
+        let is_made = |column: &usize| self.writes.is_generated(*column);
+        if !unique.columns.iter().any(is_written) || unique.columns.iter().any(is_made) {
+            return None;
+        }
+        let value = |column: &usize| {
+            let new = changes.get_value(*column).cloned();
+            new.or_else(|| Some(self.instance?.value(*column)))
         };
-        all = all.and(same);
+        let values: Vec<Value> = unique.columns.iter().map(value).collect::<Option<_>>()?;
+        values
+            .iter()
+            .all(|value| !value.is_null())
+            .then_some(values)
     }
-    Some(all)
+}
+
+/// What is wrong with each of the rows of a batch that claims a value that another row has: a row
+/// of the database, if `stored` ones are asked, or one before it in the batch. A value that another
+/// row of the batch gives up is free.
+///
+/// # Errors
+/// 503 when the database is away.
+pub(super) fn conflicts<M: Model>(
+    claims: &[Claim<'_, M>],
+    stored: bool,
+    cx: &mut Context,
+) -> Result<Vec<FieldErrors>> {
+    let mut errors = vec![FieldErrors::new(); claims.len()];
+    for unique in M::META.unique {
+        let claimed: Vec<(usize, Vec<Value>)> = claims
+            .iter()
+            .enumerate()
+            .filter_map(|(place, claim)| Some((place, claim.values(unique)?)))
+            .collect();
+        let owners = if stored && !claimed.is_empty() {
+            owners(unique, claims, &claimed, cx)?
+        } else {
+            HashSet::new()
+        };
+        let mut before = HashSet::with_capacity(claimed.len());
+        for (place, values) in &claimed {
+            let identity = identity(unique, values);
+            let is_taken = owners.contains(&identity);
+            if !before.insert(identity) || is_taken {
+                errors[*place].merge(unique_error(M::META, unique));
+            }
+        }
+    }
+    Ok(errors)
+}
+
+/// The rows of the database that have any of the claimed values, and keep them.
+fn owners<M: Model>(
+    unique: &Unique,
+    claims: &[Claim<'_, M>],
+    claimed: &[(usize, Vec<Value>)],
+    cx: &mut Context,
+) -> Result<HashSet<String>> {
+    let leaving: HashSet<Key> = claimed
+        .iter()
+        .filter_map(|(place, _)| claims[*place].instance.map(Model::key))
+        .collect();
+    let mut owners = HashSet::new();
+    for condition in conditions::<M>(unique, claimed) {
+        let rows = M::objects()
+            .filter(Q::from_predicate(condition))
+            .only(unique.columns.iter().copied().collect::<ColumnSet>())
+            .load(cx)?;
+        for row in rows {
+            let values: Vec<Value> = unique.columns.iter().map(|it| row.value(*it)).collect();
+            if !leaving.contains(&row.key()) {
+                owners.insert(identity(unique, &values));
+            }
+        }
+    }
+    Ok(owners)
+}
+
+/// The conditions under which rows have any of the values.
+fn conditions<M: Model>(unique: &Unique, claimed: &[(usize, Vec<Value>)]) -> Vec<Predicate> {
+    let values = || claimed.iter().map(|(_, values)| values);
+    if let ([column], false) = (unique.columns, unique.ignore_case)
+        && claimed.len() > 1
+    {
+        let values = values().flatten().cloned().collect();
+        let column = &M::META.columns[*column];
+        return vec![Predicate::In { column, values }];
+    }
+    let sets: Vec<&Vec<Value>> = values().collect();
+    let chunks = sets.chunks(MOST_CONDITIONS);
+    chunks
+        .map(|chunk| {
+            let any = chunk.iter().map(|values| same::<M>(unique, values));
+            any.fold(Predicate::Nothing, Predicate::or)
+        })
+        .collect()
+}
+
+fn same<M: Model>(unique: &Unique, values: &[Value]) -> Predicate {
+    let columns = unique.columns.iter().map(|it| &M::META.columns[*it]);
+    let each = columns.zip(values).map(|(column, value)| match value {
+        Value::Text(text) if unique.ignore_case => Predicate::Like {
+            column,
+            pattern: Pattern::Exact,
+            text: text.clone(),
+            ignore_case: true,
+        },
+        value => Predicate::Compare {
+            column,
+            comparison: Comparison::Eq,
+            value: value.clone(),
+        },
+    });
+    each.fold(Predicate::All, Predicate::and)
+}
+
+/// What values that are the same to the constraint have in common.
+fn identity(unique: &Unique, values: &[Value]) -> String {
+    let each = values.iter().map(|value| match value {
+        Value::Text(text) if unique.ignore_case => fold(text).into(),
+        Value::Decimal(number) => number.normalized().to_plain_string().into(),
+        value => value.to_json(),
+    });
+    each.collect::<serde_json::Value>().to_string()
 }

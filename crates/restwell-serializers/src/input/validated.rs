@@ -1,16 +1,12 @@
 use std::fmt;
 
-use restwell_core::{Error, FieldErrors, Result};
-use restwell_db::relation::set_links;
+use restwell_core::{Error, Result};
 use restwell_db::{
     Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, QuerySet, Value,
 };
 
-use super::unique::note_taken_values;
+use super::save::{Saved, save};
 use super::{Input, Mode, Writes};
-
-/// How often a value that is made is made again. Each time another row was faster.
-const MOST_ATTEMPTS: usize = 32;
 
 /// An input that passed every check: DRF's `validated_data`, ready to be saved.
 pub struct Validated<I: Input> {
@@ -19,11 +15,11 @@ pub struct Validated<I: Input> {
     pub(crate) writes: Writes<I::Model>,
     pub(crate) mode: Mode,
     pub(crate) version: Option<i64>,
-    target: Option<Target<I::Model>>,
+    pub(super) target: Option<Target<I::Model>>,
 }
 
 /// The row that an update changes.
-struct Target<M: Model> {
+pub(super) struct Target<M: Model> {
     rows: QuerySet<M>,
     pk: M::Pk,
     precondition: Option<i64>,
@@ -102,7 +98,8 @@ impl<I: Input> Validated<I> {
         self.mode
     }
 
-    /// Inserts the row, or changes the one that [`for_row`](Self::for_row) names, with its links.
+    /// Inserts the row, or changes the one that [`for_row`](Self::for_row) names, with its links: a
+    /// batch of one.
     ///
     /// A value that was made for a client who sent none, such as a slug, is made again where another
     /// row has taken it meanwhile.
@@ -112,39 +109,24 @@ impl<I: Input> Validated<I> {
     /// more; 409 when the body names another version than it has; 412 when the precondition does;
     /// 503 when the database is away.
     pub fn save(mut self, cx: &mut Context) -> Result<I::Model> {
-        let links = std::mem::take(&mut self.writes.links);
-        let row = self.write(cx)?;
-        let key = row.key();
-        for (link, keys) in links {
-            set_links(cx, link, I::Model::META, &key, &keys)?;
-        }
-        Ok(row)
-    }
-
-    /// What can collide is written in a savepoint: behind it one can still ask with what.
-    fn write(&mut self, cx: &mut Context) -> Result<I::Model> {
-        if !writes_unique(&self.writes.changes) {
-            return self.attempt(cx);
-        }
-        let mut attempts = 1;
-        loop {
-            match cx.atomic(|cx| self.attempt(cx)) {
-                Err(error) if is_taken(&error) => {
-                    let taken = self.taken(cx)?;
-                    if !taken.is_empty() {
-                        return Err(Error::validation(taken).with_source(error));
-                    }
-                    if attempts == MOST_ATTEMPTS || !self.renew(cx)? {
-                        return Err(error);
-                    }
-                    attempts += 1;
-                }
-                outcome => return outcome,
-            }
+        let missing = || Error::internal("a batch of one has one row");
+        match save(std::slice::from_mut(&mut self), cx)? {
+            Ok(mut rows) => rows.pop().ok_or_else(missing),
+            Err(mut errors) => Err(errors.take(0).unwrap_or_else(missing)),
         }
     }
 
-    fn attempt(&self, cx: &mut Context) -> Result<I::Model> {
+    /// Saves many rows in few statements, and returns them in their order, or, when a constraint
+    /// refuses some of them, what is wrong with each of those. Do it in a transaction of its own,
+    /// for what was written may have to be undone.
+    ///
+    /// # Errors
+    /// As for [`save`](Self::save), of no row by its place.
+    pub fn save_all(batch: &mut [Self], cx: &mut Context) -> Result<Saved<I::Model>> {
+        save(batch, cx)
+    }
+
+    pub(super) fn attempt(&self, cx: &mut Context) -> Result<I::Model> {
         let changes = self.writes.changes.clone();
         match &self.target {
             None => I::Model::objects().create(cx, changes),
@@ -152,38 +134,13 @@ impl<I: Input> Validated<I> {
         }
     }
 
-    /// The database names one constraint, each another. The client learns of every value of his own
-    /// that another row has, and of no other.
-    fn taken(&self, cx: &mut Context) -> Result<FieldErrors> {
-        let instance = match &self.target {
-            Some(target) => Some(target.rows.clone().find(cx, &target.pk)?),
-            None => None,
-        };
-        let mut taken = FieldErrors::new();
-        note_taken_values(&self.writes, instance.as_ref(), &mut taken, cx)?;
-        taken.sort_by_fields(I::FIELDS.iter().map(|field| field.name));
-        Ok(taken)
+    /// The row as it is; `None` for a new one.
+    pub(super) fn instance(&self, cx: &mut Context) -> Result<Option<I::Model>> {
+        let target = self.target.as_ref();
+        target
+            .map(|target| target.rows.clone().find(cx, &target.pk))
+            .transpose()
     }
-
-    /// Makes the values again that were made. Whether there are any.
-    fn renew(&mut self, cx: &mut Context) -> Result<bool> {
-        let fresh = self.input.writes(self.mode, cx)?;
-        Ok(self.writes.renew(&fresh))
-    }
-}
-
-/// Whether a constraint can find the changes in another row.
-fn writes_unique<M: Model>(changes: &Changes<M>) -> bool {
-    let is_written = |column: &usize| changes.get_value(*column).is_some();
-    M::META
-        .unique
-        .iter()
-        .any(|unique| unique.columns.iter().any(is_written))
-}
-
-/// Whether another row has the values of a set that is unique.
-fn is_taken(error: &Error) -> bool {
-    error.fields().iter().any(|error| error.code == "unique")
 }
 
 impl<M: Model> Target<M> {

@@ -324,7 +324,7 @@ fn a_body_has_every_error_in_it() {
     let outcome = restwell_serializers::validate(vec![draft], &[None], Mode::Create, &mut cx);
     let errors = outcome.expect("a database").remove(0).expect_err("errors");
     assert_eq!(
-        errors.details().to_string(),
+        errors.fields().details().to_string(),
         concat!(
             r#"[{"pointer":"/title","code":"null_characters_not_allowed","message":"Null characters are not allowed."},"#,
             r#"{"pointer":"/status","code":"required","message":"This field is required."},"#,

@@ -79,7 +79,10 @@ pub(crate) fn read<I: Input>(
 ) -> Result<Result<Validated<I>, FieldErrors>> {
     let draft = parse_one::<I>(body.as_bytes())?;
     let mut outcomes = validate(vec![draft], &[instance], mode, cx)?;
-    Ok(outcomes.pop().expect("one outcome"))
+    match outcomes.pop().expect("one outcome") {
+        Err(error) if !error.fields().is_empty() => Ok(Err(error.fields().clone())),
+        outcome => outcome.map(Ok),
+    }
 }
 
 /// What is wrong with an object for a new row, as JSON; `{}` when nothing is.
