@@ -41,6 +41,7 @@ struct ViewSet {
 struct Missing {
     types: Vec<(&'static str, TokenStream)>,
     actions: Option<Vec<&'static Standard>>,
+    performs: Option<Vec<&'static str>>,
     permission: Option<Permission>,
     /// What the doc comment of the impl says.
     description: Option<String>,

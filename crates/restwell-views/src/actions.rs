@@ -10,7 +10,8 @@ mod update;
 pub(crate) use create::{DetailPath, create};
 pub(crate) use destroy::destroy;
 pub(crate) use list::{list, page};
-pub(crate) use metadata::{capitalized, metadata};
+pub use metadata::capitalized;
+pub(crate) use metadata::metadata;
 pub(crate) use retrieve::retrieve;
 pub(crate) use update::{apply, update};
 
@@ -22,12 +23,15 @@ use crate::Reply;
 use crate::precondition::etag;
 
 /// The parameter that names the wanted fields.
-pub(crate) const FIELDS: &str = "fields";
+pub const FIELDS: &str = "fields";
 /// The parameter that names the wanted format.
-pub(crate) const FORMAT: &str = "format";
+pub const FORMAT: &str = "format";
 
 /// The fields that `?fields=` names, of those that the principal may see.
-pub(crate) fn wanted<R: Representation>(cx: &mut Context) -> Result<Mask> {
+///
+/// # Errors
+/// 400 when it names others.
+pub fn wanted<R: Representation>(cx: &mut Context) -> Result<Mask> {
     let visible = R::visible(None, cx)?;
     match cx.request().query.get(FIELDS) {
         Some(names) => Mask::parse(names, R::FIELDS, visible),

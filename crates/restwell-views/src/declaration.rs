@@ -15,6 +15,7 @@ use crate::api::Settings;
 use crate::history::{self, Hides};
 use crate::object::parse_key;
 use crate::route::Route;
+use crate::viewset::decide;
 use crate::{InputOf, ViewSet};
 
 /// One method of one route, and what is declared of it.
@@ -73,7 +74,7 @@ impl<V: ViewSet> Declared for V {
     }
 
     fn decide(&self, action: Action, cx: &mut Context) -> Result<Decision> {
-        self.permission(action).decide(action, None, cx)
+        decide(self, action, None, cx)
     }
 
     fn row(&self, action: Action, key: &str, cx: &mut Context) -> Result<Option<Decision>> {
@@ -81,7 +82,7 @@ impl<V: ViewSet> Declared for V {
             return Ok(None);
         };
         let row = declared(self, action, cx).filter(pk).first(cx)?;
-        row.map(|row| self.permission(action).decide(action, Some(&row), cx))
+        row.map(|row| decide(self, action, Some(&row), cx))
             .transpose()
     }
 
@@ -91,14 +92,13 @@ impl<V: ViewSet> Declared for V {
         parent: Option<(&'static ColumnMeta, &str)>,
         cx: &mut Context,
     ) -> Result<Vec<Key>> {
-        let rule = self.permission(action);
         let mut keys = Vec::new();
         for row in declared(self, action, cx).load(cx)? {
             let below = parent.is_none_or(|(column, key)| {
                 let own = row.value(column.index).to_key();
                 own.is_some_and(|own| own.to_string() == key)
             });
-            if below && rule.decide(action, Some(&row), cx)? == Decision::Allow {
+            if below && decide(self, action, Some(&row), cx)? == Decision::Allow {
                 keys.push(row.key());
             }
         }
@@ -127,7 +127,7 @@ impl<V: ViewSet> Declared for V {
                 .map(|(_, field)| field)
                 .collect()
         }
-        match action {
+        match action.of_each_row().unwrap_or(action) {
             Action::Create => open::<InputOf<V::Create>>(true),
             _ => open::<InputOf<V::Update>>(false),
         }

@@ -1,4 +1,4 @@
-use restwell_core::{Action, Result};
+use restwell_core::{Action, Request, Result};
 use restwell_db::{ColumnMeta, Context};
 
 use crate::Reply;
@@ -30,6 +30,11 @@ pub(crate) trait Endpoint: Send + Sync {
     /// What is declared of the rows that it is below, and the column that refers to them.
     fn parent(&self) -> Option<(&dyn Declared, &'static ColumnMeta)> {
         None
+    }
+
+    /// What a request stands for whose path and method say `action`.
+    fn meant(&self, action: Action, _request: &Request) -> Action {
+        action
     }
 
     /// The scopes of the throttle that an action counts against besides the application's own

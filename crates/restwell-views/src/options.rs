@@ -176,6 +176,11 @@ impl<M: Model> Options<M> {
         self
     }
 
+    /// Whether a write must say which version it means.
+    pub fn requires_version(&self) -> bool {
+        self.require_version
+    }
+
     fn filters(mut self, change: impl FnOnce(Filters<M>) -> Filters<M>) -> Self {
         self.filters = change(self.filters);
         self

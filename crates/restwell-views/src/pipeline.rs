@@ -87,6 +87,7 @@ fn act(
         throttle(settings, route, customary(method), cx)?;
         return Err(Error::method_not_allowed(method.as_str(), &route.allow));
     };
+    let action = meant(route, action, cx)?;
     route.endpoint.authorize(action, cx)?;
     throttle(settings, route, action, cx)?;
     if let Some(trouble) = trouble {
@@ -129,6 +130,19 @@ fn throttle(settings: &Settings, route: &Route, action: Action, cx: &mut Context
         cx.set_local(RateHeaders(headers));
     }
     Ok(())
+}
+
+/// What the body makes of an action, for who may do that.
+fn meant(route: &Route, action: Action, cx: &mut Context) -> Result<Action> {
+    let meant = route.endpoint.meant(action, cx.request());
+    if meant == action {
+        return Ok(action);
+    }
+    match route.endpoint.authorize(meant, cx) {
+        Ok(()) => Ok(meant),
+        Err(error) if error.is_server_error() => Err(error),
+        Err(_) => Ok(action),
+    }
 }
 
 /// What a method would stand for if the route had it.

@@ -135,6 +135,14 @@ impl Router {
                 self.push(pattern, route_name, methods.collect(), &endpoint);
             }
         }
+        for (part, methods) in V::extensions().routes() {
+            self.push(
+                format!("{base}{part}/"),
+                format!("{name}-{part}"),
+                methods,
+                &endpoint,
+            );
+        }
         let standard = |pairs: &[(Method, Action)]| -> Vec<(Method, Action)> {
             pairs
                 .iter()

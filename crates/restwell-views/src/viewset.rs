@@ -5,6 +5,7 @@ mod base;
 mod extra;
 mod library;
 mod no_input;
+mod rule;
 mod unshown;
 
 use restwell_core::{Action, Result};
@@ -13,12 +14,15 @@ use restwell_permissions::Rule;
 use restwell_serializers::{Input, Representation, Validated, WriteSerializer};
 
 use crate::Options;
+use crate::extension::Extensions;
 
 pub use actions::Actions;
 pub use base::Base;
 pub use extra::ExtraAction;
 pub(crate) use library::extra_actions;
 pub use no_input::NoInput;
+pub use rule::check_row;
+pub(crate) use rule::{authorize, decide, describe};
 pub use unshown::Unshown;
 
 /// The input that a serializer reads.
@@ -49,6 +53,10 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// The standard actions that have routes.
     const ACTIONS: Actions = Actions::ALL;
 
+    /// The standard actions whose `perform_…` function is the viewset's own, which a bulk action then
+    /// calls row by row, in place of few statements for all. `#[viewset]` fills it in.
+    const PERFORMS: Actions = Actions::ALL;
+
     /// The name under which grants speak of the resource: by default that of its table.
     const FEATURE: &'static str = <Self::Model as Model>::META.table;
 
@@ -74,7 +82,34 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         Self::Model::objects()
     }
 
-    /// Inserts the row, inside the transaction.
+    /// Completes a new row before it is inserted, inside the transaction: what DRF passes to
+    /// `serializer.save(author=…)`. In bulk it sees each row, and none is inserted yet.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn prepare_create(
+        &self,
+        cx: &mut Context,
+        validated: &mut Validated<InputOf<Self::Create>>,
+    ) -> Result<()> {
+        Self::Base::prepare_create(cx, validated)
+    }
+
+    /// Completes what a row is changed to, inside the transaction. `instance` is the row as it was.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn prepare_update(
+        &self,
+        cx: &mut Context,
+        instance: &Self::Model,
+        validated: &mut Validated<InputOf<Self::Update>>,
+    ) -> Result<()> {
+        Self::Base::prepare_update(cx, instance, validated)
+    }
+
+    /// Inserts the row, inside the transaction. To set some of its values
+    /// [`prepare_create`](Self::prepare_create) is enough.
     ///
     /// # Errors
     /// Whatever refuses it; the transaction is rolled back.
@@ -83,7 +118,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         cx: &mut Context,
         validated: Validated<InputOf<Self::Create>>,
     ) -> Result<Self::Model> {
-        Self::Base::perform_create(cx, validated)
+        validated.save(cx)
     }
 
     /// Changes the row, inside the transaction. `instance` is the row as it was.
@@ -93,10 +128,10 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     fn perform_update(
         &self,
         cx: &mut Context,
-        instance: &Self::Model,
+        _instance: &Self::Model,
         validated: Validated<InputOf<Self::Update>>,
     ) -> Result<Self::Model> {
-        Self::Base::perform_update(cx, instance, validated)
+        validated.save(cx)
     }
 
     /// Deletes the row, inside the transaction: `rows` is that row alone, as long as it is still
@@ -107,13 +142,14 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     fn perform_destroy(
         &self,
         cx: &mut Context,
-        instance: &Self::Model,
+        _instance: &Self::Model,
         rows: QuerySet<Self::Model>,
     ) -> Result<usize> {
-        Self::Base::perform_destroy(cx, instance, rows)
+        rows.delete(cx)
     }
 
-    /// Runs first in the transaction of every action that writes.
+    /// Runs first in the transaction of every action that writes. Of a bulk action it hears once,
+    /// by what that does to each row.
     ///
     /// # Errors
     /// Whatever refuses the action.
@@ -121,12 +157,18 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         Self::Base::before::<Self::Model>(action, cx)
     }
 
-    /// Runs last in the transaction of a create, update or destroy, with the row that was written.
+    /// Runs last in the transaction of a create, update or destroy, with the row that was written;
+    /// in bulk with each.
     ///
     /// # Errors
     /// Whatever refuses the action; the transaction is rolled back.
     fn after(&self, action: Action, row: &Self::Model, cx: &mut Context) -> Result<()> {
         Self::Base::after(action, row, cx)
+    }
+
+    /// What other crates add: actions on many rows at once.
+    fn extensions() -> Extensions<Self> {
+        Self::Base::extensions()
     }
 
     /// The extra actions; `#[viewset]` makes it from the methods marked `#[action]`.

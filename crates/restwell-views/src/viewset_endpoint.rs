@@ -1,6 +1,6 @@
 //! A viewset as an endpoint.
 
-use restwell_core::{Action, Error, Result};
+use restwell_core::{Action, Error, Request, Result};
 use restwell_db::{ColumnMeta, Context, Model};
 use restwell_filters::Filters;
 
@@ -8,10 +8,11 @@ use crate::Atomicity;
 use crate::actions::{self, FIELDS, FORMAT, capitalized};
 use crate::declaration::Declared;
 use crate::endpoint::Endpoint;
+use crate::extension::Extensions;
 use crate::history::AS_OF;
 use crate::object::{PARENT, Parent, parse_key, scoped};
 use crate::schemes::Schemes;
-use crate::viewset::extra_actions;
+use crate::viewset::{authorize, describe, extra_actions};
 use crate::{ExtraAction, Options, Reply, ViewSet};
 
 /// A viewset with what it declares, worked out once.
@@ -21,6 +22,7 @@ pub(crate) struct ViewSetEndpoint<V: ViewSet> {
     /// What a query may ask for where it is about one row.
     of_one: Filters<V::Model>,
     extra: Vec<ExtraAction<V>>,
+    extensions: Extensions<V>,
     messages: Messages,
 }
 
@@ -54,6 +56,7 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             viewset,
             of_one: options.filters.without_parameters(),
             extra: extra_actions(&options),
+            extensions: V::extensions(),
             options,
             messages: Messages::of::<V::Model>(),
         }
@@ -81,6 +84,9 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
 
     fn standard(&self, action: Action, cx: &mut Context) -> Result<Reply> {
         let (viewset, options, messages) = (&self.viewset, &self.options, &self.messages);
+        if let Some(extension) = self.extensions.of(action) {
+            return extension.run(viewset, options, action, cx);
+        }
         Ok(match action {
             Action::List => actions::list(viewset, options, cx)?.message(messages.list.clone()),
             Action::Retrieve => {
@@ -142,22 +148,32 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         let extra = self.extra.iter().find(|extra| extra.action() == action);
         match extra {
             Some(extra) => extra.idempotent,
-            None => action == Action::Create && self.options.idempotent,
+            None => {
+                let creates = [Action::Create, Action::BulkCreate].contains(&action);
+                creates && self.options.idempotent
+            }
         }
     }
 
     fn authorize(&self, action: Action, cx: &mut Context) -> Result<()> {
-        self.viewset.permission(action).check(action, cx)
+        authorize(&self.viewset, action, cx)
+    }
+
+    fn meant(&self, action: Action, request: &Request) -> Action {
+        self.extensions.meant(action, request)
     }
 
     fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
         let query = &cx.request().query;
         if !query.is_empty() && !matches!(action, Action::List | Action::Custom(..)) {
-            let reserved: &[&str] = match action {
-                Action::Retrieve if self.options.history => &[FIELDS, FORMAT, AS_OF],
-                _ => &[FIELDS, FORMAT],
-            };
-            self.of_one.apply(query, reserved, cx)?;
+            let mut reserved = vec![FIELDS, FORMAT];
+            if action == Action::Retrieve && self.options.history {
+                reserved.push(AS_OF);
+            }
+            if let Some(extension) = self.extensions.of(action) {
+                reserved.extend(extension.parameters());
+            }
+            self.of_one.apply(query, &reserved, cx)?;
         }
         if action.is_read() || matches!(action, Action::Custom(..)) {
             return self.standard(action, cx);
@@ -174,7 +190,7 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
     }
 
     fn rule(&self, action: Action) -> String {
-        self.viewset.permission(action).to_string()
+        describe(&self.viewset, action)
     }
 }
 
@@ -225,6 +241,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn renders(&self, action: Action) -> Option<&'static str> {
         self.child.renders(action)
+    }
+
+    fn meant(&self, action: Action, request: &Request) -> Action {
+        self.child.meant(action, request)
     }
 
     fn declared(&self) -> Option<&dyn Declared> {

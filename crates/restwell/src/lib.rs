@@ -9,8 +9,8 @@ pub use restwell_core::{
     Access, Action, AllowedHosts, ApiError, Attempt, Authenticator, Choices, Clock, Envelope,
     Error, ErrorCode, ErrorCodes, FieldErrors, Headers, Identity, Key, ManualClock, Method,
     Network, NetworkError, Patch, Path, Principal, QueryString, Request, RequestId, Result,
-    RoleSource, ServiceError, Settings, SignatureError, Signer, State, SystemClock, Throttle,
-    TrustedProxies, WeakSecret,
+    RoleSource, RowErrors, ServiceError, Settings, SignatureError, Signer, State, SystemClock,
+    Throttle, TrustedProxies, WeakSecret,
 };
 pub use restwell_db::connection::ConnectError;
 pub use restwell_db::{
@@ -38,6 +38,12 @@ pub mod auth {
     pub use crate::auth_views::AuthRoutes;
     pub use restwell_auth::*;
     pub use restwell_macros::UserModel;
+}
+
+/// Many rows in one request.
+pub mod bulk {
+    pub use restwell_bulk::*;
+    pub use restwell_views::{Extension, Extensions};
 }
 
 /// The data layer.
@@ -77,6 +83,7 @@ pub mod throttling {
 
 /// What a feature module needs.
 pub mod prelude {
+    pub use crate::bulk::{Bulk, Extensions};
     pub use crate::filters::{
         Contains, Date, EndsWith, Exact, Gt, Gte, IContains, IEndsWith, IExact, IStartsWith, In,
         IsNull, Lt, Lte, Month, Range, Search, StartsWith, Year,

@@ -89,13 +89,13 @@ impl ViewSet for PostComments {
         rule()
     }
 
-    fn perform_create(
+    fn prepare_create(
         &self,
         cx: &mut Context,
-        mut comment: Validated<InputOf<CommentSerializer>>,
-    ) -> Result<Comment> {
+        comment: &mut Validated<InputOf<CommentSerializer>>,
+    ) -> Result<()> {
         let author: Uuid = cx.user_id().ok_or_else(Error::not_authenticated)?;
         comment.set(Comment::F.author_id, author);
-        comment.save(cx)
+        Ok(())
     }
 }

@@ -53,6 +53,7 @@ fn missing(
     types.map(|types| Missing {
         types,
         actions,
+        performs: performs(item),
         permission,
         description: description(item),
     })
@@ -155,6 +156,26 @@ fn actions(
         return None;
     }
     Some(chosen.actions.clone())
+}
+
+/// The actions that the impl performs itself, where it does not say so.
+fn performs(item: &ItemImpl) -> Option<Vec<&'static str>> {
+    const PERFORMED: [(&str, &[&str]); 3] = [
+        ("perform_create", &["CREATE"]),
+        ("perform_update", &["UPDATE", "PARTIAL_UPDATE"]),
+        ("perform_destroy", &["DESTROY"]),
+    ];
+    let is_stated = item
+        .items
+        .iter()
+        .any(|member| matches!(member, ImplItem::Const(member) if member.ident == "PERFORMS"));
+    let own = PERFORMED
+        .iter()
+        .filter(|(function, _)| function_of(item, function).is_some());
+    (!is_stated).then(|| {
+        own.flat_map(|(_, constants)| constants.iter().copied())
+            .collect()
+    })
 }
 
 fn permission(item: &ItemImpl, options: &Options, errors: &mut Errors) -> Option<Permission> {

@@ -48,9 +48,13 @@ fn implementation(viewset: &ViewSet, missing: &Missing) -> TokenStream {
         .description
         .as_ref()
         .map(|text| quote!(const DESCRIPTION: &'static str = #text;));
+    let performs = missing.performs.as_ref().map(|performs| {
+        let constants = performs.iter().map(|constant| Ident::new(constant, Span::call_site()));
+        quote!(const PERFORMS: #root::Actions = #root::Actions::NONE #(.or(#root::Actions::#constants))*;)
+    });
     let extra = extra_actions(viewset);
     item.items.extend(types.map(ImplItem::Verbatim));
-    for filled in [actions, description, permission, extra]
+    for filled in [actions, performs, description, permission, extra]
         .into_iter()
         .flatten()
     {

@@ -13,9 +13,10 @@ pub(crate) fn create<V: ViewSet>(
     cx: &mut Context,
 ) -> Result<Reply> {
     let mask = wanted::<V::Serializer>(cx)?;
-    let input = validated::<V::Create>(None, Mode::Create, cx)?;
+    let mut input = validated::<V::Create>(None, Mode::Create, cx)?;
     options.atomicity.write(cx, |cx| {
         viewset.before(Action::Create, cx)?;
+        viewset.prepare_create(cx, &mut input)?;
         let row = viewset.perform_create(cx, input)?;
         viewset
             .permission(Action::Create)

@@ -4,6 +4,7 @@ use restwell_serializers::{Input, Representation, WriteSerializer};
 use serde_json::{Map, Value, json};
 
 use crate::object::{object, parent_of};
+use crate::viewset::authorize;
 use crate::{InputOf, Reply, ViewSet};
 
 /// `OPTIONS`: what the route is, what it reads and writes, and the fields of what the principal
@@ -25,14 +26,18 @@ pub(crate) fn metadata<V: ViewSet>(
         (Action::Create, "POST"),
         (Action::Update, "PUT"),
         (Action::PartialUpdate, "PATCH"),
+        (Action::BulkCreate, "POST"),
+        (Action::BulkUpdate, "PUT"),
+        (Action::BulkPartialUpdate, "PATCH"),
     ] {
         if !actions.contains(&action) {
             continue;
         }
-        let fields = match (action, allowed(viewset, action, cx)?) {
+        let each = action.of_each_row().unwrap_or(action);
+        let fields = match (each, allowed(viewset, action, cx)?) {
             (_, Allowed::No) => continue,
-            (Action::Create, row) => describe::<V, V::Create>(action, row.of(), cx)?,
-            (_, row) => describe::<V, V::Update>(action, row.of(), cx)?,
+            (action @ Action::Create, row) => describe::<V, V::Create>(action, row.of(), cx)?,
+            (action, row) => describe::<V, V::Update>(action, row.of(), cx)?,
         };
         writable.insert(method.to_owned(), fields);
     }
@@ -47,6 +52,7 @@ fn name<M: Model>(actions: &[Action]) -> String {
     let resource = capitalized(M::META.verbose_name);
     match actions.first() {
         Some(Action::List | Action::Create) => format!("{resource} List"),
+        Some(action) if action.is_bulk() => format!("{resource} Bulk"),
         Some(Action::Custom(name, _)) => capitalized(&name.replace(['_', '-'], " ")),
         _ => format!("{resource} Instance"),
     }
@@ -71,9 +77,8 @@ impl<M> Allowed<M> {
 /// Whether the principal may do `action`, with the row that the path names if it names one.
 fn allowed<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<Allowed<V::Model>> {
     let allowed = match action {
-        Action::Create => {
-            let rule = viewset.permission(action);
-            rule.check(action, cx).map(|()| Allowed::WithNewRow)
+        action if action == Action::Create || action.is_bulk() => {
+            authorize(viewset, action, cx).map(|()| Allowed::WithNewRow)
         }
         _ => object(viewset, action, cx).map(Allowed::WithRow),
     };
@@ -116,7 +121,8 @@ fn is_given<S: WriteSerializer>(action: Action, field: usize, cx: &Context) -> b
     action == Action::Create && column.is_some() && column == parent
 }
 
-pub(crate) fn capitalized(name: &str) -> String {
+/// `name` with a capital at its beginning.
+pub fn capitalized(name: &str) -> String {
     let mut letters = name.chars();
     letters
         .next()

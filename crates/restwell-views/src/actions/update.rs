@@ -39,9 +39,10 @@ pub(crate) fn apply<V: ViewSet>(
     let required = options.require_version;
     let precondition = expected_version(cx.request(), instance, input.version(), required)?;
     let rows = scoped(viewset, action, cx);
-    let input = input.for_row(rows, instance.pk(), precondition);
+    let mut input = input.for_row(rows, instance.pk(), precondition);
     options.atomicity.write(cx, |cx| {
         viewset.before(action, cx)?;
+        viewset.prepare_update(cx, instance, &mut input)?;
         let row = viewset.perform_update(cx, instance, input)?;
         viewset.permission(action).check_object(action, &row, cx)?;
         viewset.after(action, &row, cx)?;

@@ -1,9 +1,10 @@
 use restwell_core::{Action, Result};
-use restwell_db::{Context, Model, Q, QuerySet};
+use restwell_db::{Context, Model, Q};
 use restwell_permissions::Rule;
 use restwell_serializers::{Input, Validated};
 
-use crate::Options;
+use crate::extension::Extensions;
+use crate::{Options, ViewSet};
 
 /// An application's own defaults, stated once, which its viewsets build on.
 ///
@@ -26,36 +27,29 @@ pub trait Base: Send + Sync + 'static {
         M::scope(cx)
     }
 
-    /// Inserts a row, inside the transaction.
-    ///
-    /// # Errors
-    /// Whatever refuses it; the transaction is rolled back.
-    fn perform_create<I: Input>(cx: &mut Context, validated: Validated<I>) -> Result<I::Model> {
-        validated.save(cx)
+    /// What other crates add to every viewset.
+    fn extensions<V: ViewSet>() -> Extensions<V> {
+        Extensions::none()
     }
 
-    /// Changes a row, inside the transaction. `instance` is the row as it was.
+    /// Completes a new row before it is inserted, inside the transaction.
     ///
     /// # Errors
     /// Whatever refuses it; the transaction is rolled back.
-    fn perform_update<I: Input>(
-        cx: &mut Context,
+    fn prepare_create<I: Input>(_cx: &mut Context, _validated: &mut Validated<I>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Completes what a row is changed to, inside the transaction. `instance` is the row as it was.
+    ///
+    /// # Errors
+    /// Whatever refuses it; the transaction is rolled back.
+    fn prepare_update<I: Input>(
+        _cx: &mut Context,
         _instance: &I::Model,
-        validated: Validated<I>,
-    ) -> Result<I::Model> {
-        validated.save(cx)
-    }
-
-    /// Deletes a row, inside the transaction: `rows` is that row alone.
-    ///
-    /// # Errors
-    /// Whatever refuses it; the transaction is rolled back.
-    fn perform_destroy<M: Model>(
-        cx: &mut Context,
-        _instance: &M,
-        rows: QuerySet<M>,
-    ) -> Result<usize> {
-        rows.delete(cx)
+        _validated: &mut Validated<I>,
+    ) -> Result<()> {
+        Ok(())
     }
 
     /// Runs first in the transaction of every action that writes rows of `M`.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::test::TestRequest;
 use restwell_core::{Action, Error, Result};
-use restwell_db::{Context, Model, Pool, Q, QuerySet};
+use restwell_db::{Context, Model, Pool, Q};
 use restwell_macros::viewset;
 use restwell_permissions::{Rule, allow_any};
 use restwell_serializers::{Input, Validated};
@@ -89,27 +89,16 @@ impl Base for Watchful {
         }
     }
 
-    fn perform_create<I: Input>(cx: &mut Context, validated: Validated<I>) -> Result<I::Model> {
-        note(cx, "create")?;
-        validated.save(cx)
+    fn prepare_create<I: Input>(cx: &mut Context, _: &mut Validated<I>) -> Result<()> {
+        note(cx, "create")
     }
 
-    fn perform_update<I: Input>(
+    fn prepare_update<I: Input>(
         cx: &mut Context,
         instance: &I::Model,
-        validated: Validated<I>,
-    ) -> Result<I::Model> {
-        note(cx, format!("update {}", instance.key()))?;
-        validated.save(cx)
-    }
-
-    fn perform_destroy<M: Model>(
-        cx: &mut Context,
-        instance: &M,
-        rows: QuerySet<M>,
-    ) -> Result<usize> {
-        note(cx, format!("destroy {}", instance.key()))?;
-        rows.delete(cx)
+        _: &mut Validated<I>,
+    ) -> Result<()> {
+        note(cx, format!("update {}", instance.key()))
     }
 
     fn before<M: Model>(action: Action, cx: &mut Context) -> Result<()> {
@@ -173,7 +162,6 @@ async fn viewsets_have_the_hooks_and_the_scope_of_their_base() {
             "update 2",
             "after partial_update of 2",
             "before destroy of books",
-            "destroy 2",
             "after destroy of 2",
             "mine",
             "before partial_update of books",

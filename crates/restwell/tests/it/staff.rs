@@ -125,11 +125,11 @@ impl ViewSet for People {
         allow_any()
     }
 
-    fn perform_create(
+    fn prepare_create(
         &self,
         cx: &mut Context,
-        mut person: Validated<InputOf<PersonSerializer>>,
-    ) -> Result<Person> {
+        person: &mut Validated<InputOf<PersonSerializer>>,
+    ) -> Result<()> {
         person.set(Person::F.user_id, cx.user_id::<i64>().unwrap_or_default());
         if person.get(Person::F.salary).is_none() {
             person.set(Person::F.salary, 10);
@@ -137,7 +137,7 @@ impl ViewSet for People {
         if person.get(Person::F.team_id).is_none() {
             person.set(Person::F.team_id, 1);
         }
-        person.save(cx)
+        Ok(())
     }
 }
 

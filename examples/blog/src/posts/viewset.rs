@@ -42,7 +42,14 @@ impl ViewSet for Posts {
             .history()
     }
 
+    fn extensions() -> Extensions<Self> {
+        Extensions::none().with(Bulk::new(1_000))
+    }
+
     fn permission(&self, action: Action) -> Rule<Post> {
+        if action.is_bulk() {
+            return editors();
+        }
         if ["publish", "unpublish", "archive", "summary"]
             .iter()
             .any(|name| action.is(name))
@@ -61,17 +68,17 @@ impl ViewSet for Posts {
         read_only() | (grants("posts") & (editors() | is_owner(Post::F.author_id)))
     }
 
-    fn perform_create(
+    fn prepare_create(
         &self,
         cx: &mut Context,
-        mut post: Validated<InputOf<PostSerializer>>,
-    ) -> Result<Post> {
+        post: &mut Validated<InputOf<PostSerializer>>,
+    ) -> Result<()> {
         let author: Uuid = cx.user_id().ok_or_else(Error::not_authenticated)?;
         post.set(Post::F.author_id, author);
         if post.get(Post::F.status) == Some(Status::Published) {
             post.set(Post::F.published_at, cx.now());
         }
-        post.save(cx)
+        Ok(())
     }
 
     /// Shows a draft to everybody.

@@ -1,7 +1,9 @@
 //! No route answers more than its rule allows, whoever asks and whatever row it is about.
 
 use blog::posts::Status;
+use restwell::Method;
 use restwell_testing::{Conformance, on_both_databases};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::blog::{Blog, Sample, started};
@@ -26,6 +28,11 @@ fn matrix(blog: &Blog) -> Conformance<'_> {
         // Posts show who wrote them to everybody.
         .nests("users")
         .answers_parts_of_its_row("posts-history")
+        .body(
+            "posts-bulk",
+            Method::Post,
+            || json!([{"title": "One", "body": "x"}, {"title": "Another", "body": "x"}]),
+        )
         .row("audit_log", "the entry of a tag", || {
             blog.entry_of(blog.tag(&unique())).to_string()
         })

@@ -7,6 +7,7 @@ mod actors;
 mod auditing;
 mod bodies;
 mod budgets;
+mod bulk_creating;
 mod categories;
 mod commands;
 mod comments;

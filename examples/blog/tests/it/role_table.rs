@@ -33,6 +33,7 @@ const TABLE: &str = "
     GET     /                            -                  200 200 200 200 200
     GET     /posts/                      -                  200 200 200 200 200
     POST    /posts/                      -                  401 403 201 201 201
+    POST    /posts/bulk/                 -                  401 403 403 201 201
     GET     /posts/{pk}/                 published          200 200 200 200 200
     GET     /posts/{pk}/                 draft              404 404 404 200 200
     GET     /posts/{pk}/                 archived           404 404 404 200 200
@@ -234,6 +235,7 @@ fn unique() -> String {
 fn body(line: &Line<'_>, key: &str) -> Value {
     let name = unique();
     match line.path {
+        "/posts/bulk/" => json!([{"title": "A title", "body": name}]),
         "/posts/" | "/posts/{pk}/" => json!({"title": "A title", "body": name}),
         "/posts/{parent}/comments/" | "/comments/{pk}/" => json!({"body": "Indeed."}),
         "/auth/tokens/" | "/tags/" | "/tags/{pk}/" | "/categories/" | "/categories/{pk}/" => {

@@ -1,0 +1,92 @@
+use restwell_core::{Action, Error, Method, Request, Result};
+use restwell_db::Context;
+use restwell_views::extension::Extension;
+use restwell_views::{Actions, Options, Reply, ViewSet};
+
+use crate::create::create;
+
+/// The route, below the collection.
+const BULK: &str = "bulk";
+
+/// The bulk action of each standard action that writes.
+const ACTIONS: [(Method, Action); 1] = [(Method::Post, Action::BulkCreate)];
+
+/// Many rows at once: what a viewset adds to its
+/// [`extensions`](restwell_views::ViewSet::extensions).
+///
+/// * `POST bulk/` inserts an array of objects, and so does an array that is posted to the
+///   collection by who may do so. To others the collection takes one object, as without bulk actions.
+///   The answer has the new objects in the order of the request.
+///
+/// It is all done or nothing. For rules these are the actions [`Action::BulkCreate`] and so on, and
+/// besides the action that each does to a row: who may not create may not do so in bulk either.
+///
+/// The hooks [`prepare_create`](restwell_views::ViewSet::prepare_create) and
+/// [`after`](restwell_views::ViewSet::after) see each row;
+/// [`before`](restwell_views::ViewSet::before) runs once. A viewset with a
+/// [`perform_create`](restwell_views::ViewSet::perform_create) of its own is called with each row,
+/// and costs its statements each time.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Bulk {
+    most: usize,
+    actions: Option<Actions>,
+}
+
+impl Bulk {
+    /// Requests of at most `most` rows, to do what the viewset has routes for on single rows.
+    pub const fn new(most: usize) -> Self {
+        Self {
+            most,
+            actions: None,
+        }
+    }
+
+    /// Does `actions` alone, for single rows of which the viewset need not have routes.
+    pub const fn only(mut self, actions: Actions) -> Self {
+        self.actions = Some(actions);
+        self
+    }
+
+    /// How many rows a request may have.
+    pub(crate) fn most(&self) -> usize {
+        self.most
+    }
+
+    fn has<V: ViewSet>(&self, action: Action) -> bool {
+        let actions = self.actions.unwrap_or(V::ACTIONS);
+        let each = action.of_each_row();
+        each.is_some_and(|each| actions.contains(each))
+    }
+}
+
+impl<V: ViewSet> Extension<V> for Bulk {
+    fn routes(&self) -> Vec<(&'static str, Vec<(Method, Action)>)> {
+        let own = ACTIONS
+            .into_iter()
+            .filter(|(_, action)| self.has::<V>(*action));
+        vec![(BULK, own.collect())]
+    }
+
+    fn meant(&self, action: Action, request: &Request) -> Action {
+        let creates = action == Action::Create && self.has::<V>(Action::BulkCreate);
+        if creates && request.body.trim_ascii_start().starts_with(b"[") {
+            Action::BulkCreate
+        } else {
+            action
+        }
+    }
+
+    fn run(
+        &self,
+        viewset: &V,
+        _: &Options<V::Model>,
+        action: Action,
+        cx: &mut Context,
+    ) -> Result<Reply> {
+        match action {
+            Action::BulkCreate => create(self, viewset, cx),
+            other => Err(Error::internal(format!("no bulk action {other}"))),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What other crates add to viewsets.
+//!
+//! An extension brings actions with routes of their own, such as those on many rows at once. It
+//! works with the declarations of the viewset: what is here is what the standard actions are made
+//! of too.
+
+use std::fmt;
+
+use restwell_core::{Action, Method, Request, Result};
+use restwell_db::Context;
+
+use crate::{Options, Reply, ViewSet};
+
+pub use crate::actions::{FIELDS, FORMAT, capitalized, wanted};
+pub use crate::object::{give_parent, json_body, scoped};
+pub use crate::precondition::expected_version;
+pub use crate::viewset::check_row;
+
+/// Actions that a crate adds to viewsets.
+pub trait Extension<V: ViewSet>: Send + Sync + 'static {
+    /// The routes below the collection: the last part of the path, which names the route too, and
+    /// what each method stands for.
+    fn routes(&self) -> Vec<(&'static str, Vec<(Method, Action)>)>;
+
+    /// What a request stands for whose path and method say `action`, where the principal may do that.
+    fn meant(&self, action: Action, _request: &Request) -> Action {
+        action
+    }
+
+    /// The parameters that a query of its actions may have, beside those of every action.
+    fn parameters(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Does an action of its routes.
+    ///
+    /// # Errors
+    /// Whatever refuses it.
+    fn run(
+        &self,
+        viewset: &V,
+        options: &Options<V::Model>,
+        action: Action,
+        cx: &mut Context,
+    ) -> Result<Reply>;
+}
+
+/// What is added to a viewset.
+#[must_use]
+pub struct Extensions<V>(Vec<Added<V>>);
+
+/// An extension with its actions, which every request asks for.
+struct Added<V> {
+    extension: Box<dyn Extension<V>>,
+    actions: Vec<Action>,
+}
+
+impl<V> fmt::Debug for Extensions<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Extensions").field(&self.0.len()).finish()
+    }
+}
+
+impl<V: ViewSet> Extensions<V> {
+    /// Nothing.
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// `extension` too.
+    pub fn with(mut self, extension: impl Extension<V>) -> Self {
+        let routes = extension.routes().into_iter();
+        let actions = routes.flat_map(|(_, methods)| methods.into_iter().map(|(_, action)| action));
+        self.0.push(Added {
+            actions: actions.collect(),
+            extension: Box::new(extension),
+        });
+        self
+    }
+
+    /// The routes of all of them.
+    pub(crate) fn routes(&self) -> impl Iterator<Item = (&'static str, Vec<(Method, Action)>)> {
+        self.0.iter().flat_map(|added| added.extension.routes())
+    }
+
+    /// What a request stands for.
+    pub(crate) fn meant(&self, action: Action, request: &Request) -> Action {
+        let each = self.0.iter().map(|added| &added.extension);
+        each.fold(action, |action, extension| extension.meant(action, request))
+    }
+
+    /// The extension that has `action`.
+    pub(crate) fn of(&self, action: Action) -> Option<&dyn Extension<V>> {
+        let added = self
+            .0
+            .iter()
+            .find(|added| added.actions.contains(&action))?;
+        Some(&*added.extension)
+    }
+}

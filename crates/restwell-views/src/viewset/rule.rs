@@ -1,0 +1,57 @@
+//! What the rules of a viewset say. A bulk action needs the rule of its own and that of what it does
+//! to each row.
+
+use restwell_core::{Action, Decision, Result};
+use restwell_db::Context;
+
+use crate::ViewSet;
+
+/// Refuses an action that the principal may not do with any row.
+pub(crate) fn authorize<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<()> {
+    rules(action).try_for_each(|action| viewset.permission(action).check(action, cx))
+}
+
+/// Refuses `action` on `row`, where the rules do not allow it.
+///
+/// # Errors
+/// 401 or 403 when a rule refuses; what a rule fails with.
+pub fn check_row<V: ViewSet>(
+    viewset: &V,
+    action: Action,
+    row: &V::Model,
+    cx: &mut Context,
+) -> Result<()> {
+    rules(action).try_for_each(|action| viewset.permission(action).check_object(action, row, cx))
+}
+
+/// What the rules say of `action` on any row, or on `row`.
+pub(crate) fn decide<V: ViewSet>(
+    viewset: &V,
+    action: Action,
+    row: Option<&V::Model>,
+    cx: &mut Context,
+) -> Result<Decision> {
+    let mut decision = Decision::Allow;
+    for action in rules(action) {
+        decision = decision & viewset.permission(action).decide(action, row, cx)?;
+    }
+    Ok(decision)
+}
+
+/// The rules for listings.
+pub(crate) fn describe<V: ViewSet>(viewset: &V, action: Action) -> String {
+    let mut rules: Vec<String> = rules(action)
+        .map(|action| viewset.permission(action).to_string())
+        .collect();
+    rules.dedup();
+    if rules.len() == 1 {
+        return rules.swap_remove(0);
+    }
+    let each: Vec<String> = rules.iter().map(|rule| format!("({rule})")).collect();
+    each.join(" & ")
+}
+
+/// The actions whose rules count.
+fn rules(action: Action) -> impl Iterator<Item = Action> {
+    [Some(action), action.of_each_row()].into_iter().flatten()
+}
