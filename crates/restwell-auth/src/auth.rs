@@ -39,7 +39,7 @@ use crate::{Jwt, PasswordHasher, PasswordPolicy, Sessions, UserModel};
 /// ```
 ///
 /// What hashes a password refuses to run inside a transaction, which would be held open for tens
-/// of milliseconds of CPU; on SQLite nobody else could write.
+/// of milliseconds of CPU; on SQLite nobody else could write. It gives the connection back before.
 ///
 /// Where the application has a throttle, wrong passwords count against the rates of
 /// [`LOGIN_SCOPE`]: those of the account and those of the address. Beyond them the answer is 429,

@@ -62,6 +62,7 @@ impl<U: UserModel> Auth<U> {
         let hasher = self.password_hasher();
         let user = find_by_login::<U>(cx, login)?;
         let hash = user.as_ref().and_then(|user| read(user, U::PASSWORD));
+        cx.release();
         let verdict = if let Some(hash) = &hash {
             hasher.verify(password, hash)
         } else {

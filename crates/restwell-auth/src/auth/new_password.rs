@@ -8,18 +8,20 @@ use crate::user_model::{by_pk, read};
 use crate::{UserAttributes, UserModel, refresh_family, session};
 
 impl<U: UserModel> Auth<U> {
-    /// The hash of a new password for a user with these attributes.
+    /// The hash of a new password for a user with these attributes. The connection is given back
+    /// before.
     ///
     /// # Errors
     /// 400 with everything that the policy has against it, at `field`; 500 inside a transaction.
     pub fn hash_new(
         &self,
-        cx: &Context,
+        cx: &mut Context,
         field: impl Into<Path>,
         password: &str,
         user: &UserAttributes,
     ) -> Result<String> {
         outside_transaction(cx, "the hashing of a password")?;
+        cx.release();
         self.password_policy().validate(field, password, user)?;
         self.password_hasher().hash(password)
     }
@@ -34,7 +36,8 @@ impl<U: UserModel> Auth<U> {
         outside_transaction(cx, "a change of password")?;
         let hash = read(user, U::PASSWORD).unwrap_or_default();
         let login = read(user, U::USERNAME).unwrap_or_default();
-        limited(cx, &login, |_| {
+        limited(cx, &login, |cx| {
+            cx.release();
             let verdict = self.password_hasher().verify(old, &hash);
             verdict
                 .is_valid()

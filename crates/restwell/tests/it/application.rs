@@ -9,13 +9,14 @@ use restwell::auth::{
 };
 use restwell::permissions::rbac::{self, Operations, Rbac};
 use restwell::prelude::*;
-use restwell::{Api, ManualClock, Signer};
+use restwell::{Api, ManualClock, Pool, Signer};
 use restwell_testing::{Client, TestDatabase, TestServer, assert_enveloped, clock_at};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::mails::{self, Mails};
 
+pub(crate) const JWT_SECRET: &str = "the secret of an application under test";
 pub(crate) const PASSWORD: &str = "analytical engine";
 
 diesel::table! {
@@ -104,12 +105,18 @@ pub(crate) struct Application {
 
 /// The application over an empty database.
 pub(crate) fn started(db: TestDatabase) -> Application {
+    let pool = db.pool();
+    started_with(db, pool, hasher(64))
+}
+
+/// The same with other connections to the database, and another hasher.
+pub(crate) fn started_with(db: TestDatabase, pool: Pool, hasher: PasswordHasher) -> Application {
     db.migrate(&[&auth::MIGRATIONS, &rbac::MIGRATIONS]);
     db.execute(TABLE);
     rbac::seed(&mut db.context(), &[("author", "posts", Operations::ALL)]).expect("roles");
     let clock = clock_at("2026-01-15T10:30:00Z");
     let rbac = Rbac::new();
-    let auth = auth(&rbac);
+    let auth = auth(&rbac, hasher);
     let (post, mails) = mails::post();
     let accounts = AuthRoutes::<User>::new()
         .profile::<Profile>()
@@ -125,7 +132,7 @@ pub(crate) fn started(db: TestDatabase) -> Application {
             "open",
             View::new("open", allow_any()).get(|_| Ok(Reply::no_content())),
         );
-    let api = Api::builder(db.pool())
+    let api = Api::builder(pool)
         .clock(clock.clone())
         .authenticator(JwtAuthentication::<User>::new())
         .authenticator(TokenAuthentication::<User>::new())
@@ -146,10 +153,10 @@ pub(crate) fn started(db: TestDatabase) -> Application {
     }
 }
 
-fn auth(rbac: &Rbac) -> Auth<User> {
-    let key = SigningKey::hs256(&"the secret of an application under test".into());
+fn auth(rbac: &Rbac, hasher: PasswordHasher) -> Auth<User> {
+    let key = SigningKey::hs256(&JWT_SECRET.into());
     let jwt = Jwt::new(KeyRing::new(key.expect("a key")));
-    Auth::new(jwt).hasher(hasher(64)).roles(rbac.clone())
+    Auth::new(jwt).hasher(hasher).roles(rbac.clone())
 }
 
 /// A hasher that takes no time to speak of.

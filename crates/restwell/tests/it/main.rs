@@ -7,6 +7,7 @@ mod basic;
 mod browser;
 mod field_rules;
 mod field_rules_in_entries;
+mod hashing;
 mod log_lines;
 mod logins;
 mod mails;
