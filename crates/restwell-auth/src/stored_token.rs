@@ -1,6 +1,8 @@
 //! The API tokens of users, as the database keeps them.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::sql_types::Text;
+use diesel::{RunQueryDsl, sql_query};
 use restwell_core::{Error, Key, Result};
 use restwell_db::{Changes, Context, Model, Q};
 use restwell_macros::Model;
@@ -40,6 +42,21 @@ pub struct StoredToken {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+/// Waits until no other transaction makes tokens for the user: what was counted then stays true. An
+/// SQLite database has one writer. Such a lock is the whole database's, so the number of the table
+/// tells those of several schemas apart.
+fn exclude_others(cx: &mut Context, user: &str) -> Result<()> {
+    if cx.dialect()?.is_postgres() {
+        sql_query(
+            "SELECT pg_advisory_xact_lock( \
+             hashtextextended($1, CAST(CAST('api_tokens' AS regclass) AS bigint)))",
+        )
+        .bind::<Text, _>(user)
+        .execute(cx.own_connection()?)?;
+    }
+    Ok(())
+}
+
 fn own(cx: &Context) -> Q<StoredToken> {
     match cx.principal().key() {
         Some(key) => StoredToken::F.user_key.eq(key.to_string()),
@@ -66,19 +83,23 @@ impl StoredToken {
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<Self> {
         let f = Self::F;
-        let of_user = Self::objects().filter(f.user_key.eq(user.to_string()));
-        if of_user.count_capped(cx, Self::MOST)? == Self::MOST {
-            let message = format!("Delete a token first: there can be {}.", Self::MOST);
-            return Err(Error::conflict("too_many_tokens", message));
-        }
+        let user = user.to_string();
         let row = Changes::new()
             .with(f.id, token.id())
-            .with(f.user_key, user.to_string())
+            .with(f.user_key, user.as_str())
             .with(f.name, name)
             .with(f.digest, token.digest().to_string())
             .with(f.created_at, cx.now())
             .with(f.expires_at, expires_at);
-        Self::objects().create(cx, row)
+        cx.atomic(|cx| {
+            exclude_others(cx, &user)?;
+            let of_user = Self::objects().filter(f.user_key.eq(user.as_str()));
+            if of_user.count_capped(cx, Self::MOST)? == Self::MOST {
+                let message = format!("Delete a token first: there can be {}.", Self::MOST);
+                return Err(Error::conflict("too_many_tokens", message));
+            }
+            Self::objects().create(cx, row)
+        })
     }
 
     /// The id of the token with which the request of `cx` was authenticated, if it was with one.

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use restwell::auth::StoredToken;
 use restwell::prelude::*;
-use restwell_testing::{Client, TestResponse, on_both_databases};
+use restwell_testing::{Client, TestResponse, on_both_databases, race};
 use serde_json::{Value, json};
 
 use crate::application::{Application, User, started};
@@ -124,6 +124,19 @@ on_both_databases! {
         let row = stored(app);
         assert_eq!(row.user_key, app.user("ada").id.to_string());
         assert_ne!((row.id.as_str(), row.digest.as_str()), ("0", "0"));
+    }
+
+    fn of_many_tokens_made_at_once_no_more_are_made_than_there_can_be(app) {
+        let ada = user(app, "ada");
+        let missing = 3;
+        for name in 0..StoredToken::MOST - missing {
+            ada.post(TOKENS, &json!({"name": name.to_string()})).expect(201);
+        }
+        let mut statuses = race(12, |at| ada.post(TOKENS, &json!({"name": at.to_string()})).status);
+        statuses.sort_unstable();
+        assert_eq!(statuses, [vec![201; 3], vec![409; 9]].concat());
+        let rows = StoredToken::objects().count(&mut app.db.context()).expect("a count");
+        assert_eq!(rows, StoredToken::MOST);
     }
 
     fn there_are_no_more_tokens_than_a_list_can_show(app) {

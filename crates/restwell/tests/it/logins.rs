@@ -1,9 +1,11 @@
 use chrono::TimeDelta;
+use restwell::ManualClock;
+use restwell::auth::{Jwt, KeyRing, SigningKey};
 use restwell::prelude::*;
-use restwell_testing::{TestResponse, on_both_databases, race};
+use restwell_testing::{TestResponse, clock_at, on_both_databases, race};
 use serde_json::{Value, json};
 
-use crate::application::{Application, PASSWORD, User, started, tokens};
+use crate::application::{Application, JWT_SECRET, PASSWORD, User, started, tokens};
 
 fn refresh(app: &Application, token: &str) -> TestResponse {
     app.client()
@@ -122,6 +124,46 @@ on_both_databases! {
         refresh(app, &token).expect(401);
         refresh(app, &other).expect(401);
         refresh(app, &bobs).expect(200);
+    }
+
+    fn no_token_but_the_librarys_own_is_good_on_any_route(app) {
+        app.register("ada");
+        let ada = app.user("ada").key();
+        let key = |secret: &str| SigningKey::hs256(&secret.into()).expect("a key");
+        let issued = |key: SigningKey, clock: &ManualClock| {
+            Jwt::new(KeyRing::new(key)).issue_access(&ada, clock).expect("a token").as_str().to_owned()
+        };
+        let at = |time: &str| clock_at(&format!("2026-01-15T{time}Z"));
+        let good = issued(key(JWT_SECRET), &app.clock);
+        let [_, claims, signature] = good.split('.').collect::<Vec<_>>()[..] else {
+            panic!("not a token: {good}");
+        };
+        // {"alg":"none","typ":"JWT"}
+        let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+        let (_, refresh) = app.log_in("ada");
+        for (what, token) in [
+            ("alg none", format!("{none}.{claims}.")),
+            ("alg none, signed", format!("{none}.{claims}.{signature}")),
+            ("a refresh token", refresh),
+            ("expired", issued(key(JWT_SECRET), &at("10:14:59"))),
+            ("not yet valid", issued(key(JWT_SECRET), &at("10:30:05"))),
+            ("another key", issued(key("the secret of quite another application"), &app.clock)),
+            ("an unknown kid", issued(key(JWT_SECRET).with_id("2025-12"), &app.clock)),
+        ] {
+            for path in ["/open/", "/auth/me/"] {
+                let answer = app.client().bearer(&token).get(path);
+                assert_eq!(answer.status, 401, "{what}: {answer:?}");
+                assert_eq!(answer.code(), "token_not_valid", "{what}");
+                assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"api\""), "{what}");
+            }
+        }
+        app.client().bearer(&good).get("/open/").expect(204);
+        app.client().bearer(&good).get("/auth/me/").expect(200);
+        let rows = User::objects().filter(User::F.username.eq("ada"));
+        rows.delete(&mut app.db.context()).expect("a deletion");
+        let answer = app.client().bearer(&good).get("/open/").expect(401);
+        assert_eq!(answer.message(), "User inactive or deleted.");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"api\""));
     }
 
     fn bad_credentials_are_refused_on_public_routes_too(app) {
