@@ -7,7 +7,9 @@
 
 mod attrs;
 mod batch;
+mod dict;
 mod draft;
+mod duration;
 mod field;
 mod list;
 mod number;

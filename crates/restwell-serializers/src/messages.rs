@@ -27,8 +27,17 @@ pub(crate) const TIME: Message = (
     "invalid",
     "Time has wrong format. Use one of these formats instead: hh:mm[:ss[.uuuuuu]].",
 );
+pub(crate) const DURATION: Message = (
+    "invalid",
+    "Duration has wrong format. Use one of these formats instead: [DD] [HH:[MM:]]ss[.uuuuuu].",
+);
+pub(crate) const DURATION_OVERFLOW: Message = (
+    "overflow",
+    "The number of days must be between -106751991 and 106751991.",
+);
 pub(crate) const UUID: Message = ("invalid", "Must be a valid UUID.");
 pub(crate) const UNEXPECTED: Message = ("unexpected_field", "Unexpected field.");
 pub(crate) const READ_ONLY: Message = ("read_only", "This field is read-only.");
 pub(crate) const NO_DATA: Message = ("null", "No data provided");
 pub(crate) const EMPTY_LIST: Message = ("empty", "This list may not be empty.");
+pub(crate) const EMPTY_DICT: Message = ("empty", "This dictionary may not be empty.");

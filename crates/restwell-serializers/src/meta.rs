@@ -16,6 +16,8 @@ pub struct FieldMeta {
     pub nullable: bool,
     /// Whether the empty text is a value.
     pub allow_blank: bool,
+    /// Whether the empty list or dictionary is a value.
+    pub allow_empty: bool,
     /// Whether space around a text is taken off.
     pub trim: bool,
     /// Whether it can be set by a create alone.
@@ -45,9 +47,12 @@ pub enum FieldKind {
     DateTime,
     Date,
     Time,
+    Duration,
     Uuid,
     Choice(&'static [&'static str]),
     List,
+    /// Values by keys that the client chooses.
+    Dict,
     Json,
     /// A key of another model, or several.
     Related,
@@ -67,6 +72,7 @@ impl FieldMeta {
             read_only: false,
             nullable: false,
             allow_blank: false,
+            allow_empty: true,
             trim: true,
             create_only: false,
             max_length: None,
@@ -103,6 +109,13 @@ impl FieldMeta {
     #[must_use]
     pub const fn allow_blank(mut self) -> Self {
         self.allow_blank = true;
+        self
+    }
+
+    /// The empty list or dictionary is no value.
+    #[must_use]
+    pub const fn not_empty(mut self) -> Self {
+        self.allow_empty = false;
         self
     }
 
@@ -152,6 +165,13 @@ impl FieldMeta {
     #[must_use]
     pub const fn help_text(mut self, text: &'static str) -> Self {
         self.help_text = text;
+        self
+    }
+
+    /// The elements of this list or dictionary.
+    pub(crate) const fn element(mut self, nullable: bool) -> Self {
+        self.nullable = nullable;
+        self.allow_empty = true;
         self
     }
 
@@ -229,9 +249,9 @@ impl FieldKind {
             Self::Uuid => "uuid",
             Self::Choice(_) => "choice",
             Self::List => "list",
-            Self::Json | Self::Method => "field",
+            Self::Json | Self::Method | Self::Duration => "field",
             Self::Related => "related",
-            Self::Nested => "nested object",
+            Self::Nested | Self::Dict => "nested object",
         }
     }
 }

@@ -1,5 +1,7 @@
+use std::collections::{BTreeMap, HashMap};
+
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use restwell_core::{Key, time, write_json_string};
 use uuid::Uuid;
 
@@ -145,6 +147,59 @@ impl ToRepresentation for NaiveTime {
         };
         quoted(self.format(format).to_string().as_bytes(), out);
     }
+}
+
+impl ToRepresentation for TimeDelta {
+    /// `[DD ]HH:MM:SS[.uuuuuu]`, as Django's `duration_string`: of a negative one the days alone
+    /// have a sign.
+    fn write(&self, out: &mut Vec<u8>) {
+        const SECONDS_OF_A_DAY: i64 = 86_400;
+        let whole = self.num_seconds() - i64::from(self.subsec_nanos() < 0);
+        let micros = self.subsec_nanos().rem_euclid(1_000_000_000) / 1_000;
+        let days = whole.div_euclid(SECONDS_OF_A_DAY);
+        let seconds = whole.rem_euclid(SECONDS_OF_A_DAY);
+        let mut text = match days {
+            0 => String::new(),
+            days => format!("{days} "),
+        };
+        let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+        text += &format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
+        if micros > 0 {
+            text += &format!(".{micros:06}");
+        }
+        quoted(text.as_bytes(), out);
+    }
+}
+
+impl<T: ToRepresentation> ToRepresentation for BTreeMap<String, T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_members(self.iter(), out);
+    }
+}
+
+impl<T: ToRepresentation, S> ToRepresentation for HashMap<String, T, S> {
+    /// By the order of the keys, so that the same map is always the same text.
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut members: Vec<_> = self.iter().collect();
+        members.sort_unstable_by_key(|(key, _)| *key);
+        write_members(members.into_iter(), out);
+    }
+}
+
+fn write_members<'a, T: ToRepresentation + 'a>(
+    members: impl Iterator<Item = (&'a String, &'a T)>,
+    out: &mut Vec<u8>,
+) {
+    out.push(b'{');
+    for (i, (key, value)) in members.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        key.write(out);
+        out.push(b':');
+        value.write(out);
+    }
+    out.push(b'}');
 }
 
 impl ToRepresentation for BigDecimal {

@@ -78,6 +78,7 @@ pub(super) struct Field {
     pub(super) required: bool,
     pub(super) create_only: bool,
     pub(super) allow_blank: bool,
+    pub(super) allow_empty: bool,
     pub(super) trim: bool,
     pub(super) max_digits: Option<Expr>,
     pub(super) decimal_places: Option<Expr>,

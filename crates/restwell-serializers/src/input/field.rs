@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use restwell_core::{FieldErrors, Patch, Path};
+use restwell_core::{FieldErrors, Patch, Path, Segment};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Skipped;
@@ -112,11 +112,11 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Errors at element `index` of the list here.
-    pub fn element(&mut self, index: usize) -> Sink<'_> {
+    /// Errors at an element of the list or dictionary here: its index or its key.
+    pub fn element(&mut self, place: impl Into<Segment>) -> Sink<'_> {
         Sink {
             errors: self.errors,
-            path: self.path.clone().join(index),
+            path: self.path.clone().join(place),
             sound: true,
             muted: self.muted,
         }
@@ -152,6 +152,11 @@ pub trait InputField: Sized + Send + Sync + 'static {
     /// Whether a scalar that is not null stands for null.
     fn is_null(_: &Scalar<'_>, _: &FieldMeta) -> bool {
         false
+    }
+
+    /// The value that stands for null, for types of which null is a value.
+    fn of_null() -> Option<Self> {
+        None
     }
 
     /// What holds the place of an element of a list that could not be read, for types that are
@@ -294,6 +299,10 @@ pub fn read_into<'de, T: InputField, D: Deserializer<'de>>(
 impl<T: InputField> InputField for Option<T> {
     const KIND: FieldKind = T::KIND;
     const NULLABLE: bool = true;
+
+    fn of_null() -> Option<Self> {
+        Some(None)
+    }
 
     fn from_scalar(scalar: Scalar<'_>, meta: &FieldMeta) -> Result<Self, Invalid> {
         T::from_scalar(scalar, meta).map(Some)

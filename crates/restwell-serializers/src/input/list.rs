@@ -7,7 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::field::{
     ElementSeed, InputField, Invalid, Scalar, Sink, drain_list, drain_object, null,
 };
-use crate::{FieldKind, FieldMeta};
+use crate::{FieldKind, FieldMeta, messages};
 
 /// How many elements a list of an input may have.
 pub(crate) const MOST_ELEMENTS: usize = 10_000;
@@ -64,10 +64,7 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let element = FieldMeta {
-            nullable: T::NULLABLE,
-            ..*self.meta
-        };
+        let element = self.meta.element(T::NULLABLE);
         let mut values = Vec::new();
         let mut wrong = 0;
         for index in 0.. {
@@ -89,7 +86,8 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
             match list.next_element_seed(seed)? {
                 None => break,
                 Some(Patch::Value(value)) => values.push(value),
-                Some(_) => {
+                Some(Patch::Null) => values.extend(T::of_null()),
+                Some(Patch::Absent) => {
                     wrong += 1;
                     values.extend(T::unreadable());
                 }
@@ -97,6 +95,10 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
             if wrong == MOST_ERRORS {
                 self.sink.mute();
             }
+        }
+        if values.is_empty() && wrong == 0 && !self.meta.allow_empty {
+            self.sink.add(messages::EMPTY_LIST);
+            return Ok(Patch::Absent);
         }
         Ok(if wrong == 0 || T::unreadable().is_some() {
             Patch::Value(values)

@@ -18,6 +18,7 @@ mod schema;
 
 mod body;
 mod field;
+mod field_composite;
 mod field_time;
 mod group;
 mod mode;

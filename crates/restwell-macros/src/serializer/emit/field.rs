@@ -55,6 +55,7 @@ fn metadata(serializer: &Serializer, place: usize, field: &Field) -> TokenStream
     let flags = [
         (field.shape.optional, quote!(.nullable())),
         (field.allow_blank, quote!(.allow_blank())),
+        (!field.allow_empty, quote!(.not_empty())),
         (!field.trim, quote!(.untrimmed())),
         (field.create_only, quote!(.create_only())),
     ];

@@ -10,7 +10,7 @@ use crate::syntax::{Item as Part, items, once, parse_items};
 
 const FIELD_FORM: &str = "#[field(read_only)]";
 const RULE_FORM: &str = "#[validate(length(max = 200))]";
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 27] = [
     "read_only",
     "write_only",
     "create_only",
@@ -29,6 +29,7 @@ const KEYS: [&str; 26] = [
     "count",
     "no_column",
     "allow_blank",
+    "allow_empty",
     "trim",
     "max_digits",
     "decimal_places",
@@ -68,6 +69,7 @@ pub(in crate::serializer) struct Field {
     pub(in crate::serializer) allow_blank: Option<Ident>,
     pub(in crate::serializer) as_data: Option<Ident>,
     pub(in crate::serializer) required: Option<Keyed<bool>>,
+    pub(in crate::serializer) allow_empty: Option<Keyed<bool>>,
     pub(in crate::serializer) trim: Option<Keyed<bool>>,
     pub(in crate::serializer) default: Option<Keyed<Expr>>,
     pub(in crate::serializer) default_on_create: Option<Keyed<Expr>>,
@@ -183,6 +185,7 @@ impl Field {
             allow_blank: None,
             as_data: None,
             required: None,
+            allow_empty: None,
             trim: None,
             default: None,
             default_on_create: None,
@@ -215,6 +218,7 @@ impl Field {
             "allow_blank" => self.allow_blank = part.flag(errors),
             "as" => self.as_data = as_data(&part, errors),
             "required" => self.required = switch(part, "required = false", errors),
+            "allow_empty" => self.allow_empty = switch(part, "allow_empty = false", errors),
             "trim" => self.trim = switch(part, "trim = false", errors),
             "default" => self.default = keyed(part, "default = 0", errors),
             "default_on_create" => {
