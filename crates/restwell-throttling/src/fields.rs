@@ -4,30 +4,47 @@
 //! 2025): lists of structured-field strings (RFC 9651) with a quota `q` and a window `w` in seconds,
 //! and with what remains `r` and the seconds `t` until more of it is available.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
 use crate::store::{Usage, Window};
 
-/// A window, and what clients call it.
-pub(crate) struct Policy {
-    pub(crate) name: String,
-    pub(crate) window: Window,
+/// The windows that a request counts against, and what clients call them.
+#[derive(Default)]
+pub(crate) struct Policies<'a> {
+    names: Vec<Cow<'a, str>>,
+    pub(crate) windows: Vec<Window>,
 }
 
-pub(crate) fn rate_headers(policies: &[Policy], usages: &[Usage]) -> Vec<(&'static str, String)> {
-    let (mut policy, mut state) = (String::new(), String::new());
-    for (Policy { name, window }, usage) in policies.iter().zip(usages) {
+impl<'a> Policies<'a> {
+    pub(crate) fn push(&mut self, name: Cow<'a, str>, window: Window) {
+        self.names.push(name);
+        self.windows.push(window);
+    }
+}
+
+pub(crate) fn rate_headers(
+    policies: &Policies<'_>,
+    usages: &[Usage],
+) -> Vec<(&'static str, String)> {
+    const LENGTH: usize = 32;
+    let length = LENGTH * usages.len();
+    let (mut policy, mut state) = (String::with_capacity(length), String::with_capacity(length));
+    let windows = policies.names.iter().zip(&policies.windows);
+    for ((name, window), usage) in windows.zip(usages) {
         if !policy.is_empty() {
             policy.push_str(", ");
             state.push_str(", ");
         }
-        let name = quoted(name);
+        let begin = policy.len();
+        push_quoted(name, &mut policy);
+        state.push_str(&policy[begin..]);
         let (limit, period) = (window.limit, window.period.as_secs());
         // Writing to a text does not fail.
-        let _ = write!(policy, "{name};q={limit};w={period}");
+        let _ = write!(policy, ";q={limit};w={period}");
         let remaining = limit.saturating_sub(usage.used);
-        let _ = write!(state, "{name};r={remaining};t={}", seconds(usage.reset));
+        let _ = write!(state, ";r={remaining};t={}", seconds(usage.reset));
     }
     vec![("ratelimit-policy", policy), ("ratelimit", state)]
 }
@@ -38,13 +55,11 @@ pub(crate) fn seconds(wait: Duration) -> u64 {
 }
 
 /// A string as structured fields have it; what it cannot have becomes an underscore.
-fn quoted(name: &str) -> String {
+fn push_quoted(name: &str, into: &mut String) {
     let allowed = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
-    let inner: String = name
-        .chars()
-        .map(|c| if allowed(c) { c } else { '_' })
-        .collect();
-    format!("\"{inner}\"")
+    into.push('"');
+    into.extend(name.chars().map(|c| if allowed(c) { c } else { '_' }));
+    into.push('"');
 }
 
 #[cfg(test)]
@@ -53,18 +68,16 @@ mod tests {
 
     #[test]
     fn fields_have_the_form_of_the_draft() {
-        let policy = |name: &str, limit, seconds| Policy {
-            name: name.to_owned(),
-            window: Window::new("key", limit, Duration::from_secs(seconds)),
-        };
+        let mut policies = Policies::default();
+        for (name, limit, period) in [("anon", 20, 60), ("od\"d", 1, 86_400)] {
+            let window = Window::new("key", limit, Duration::from_secs(period));
+            policies.push(name.into(), window);
+        }
         let usage = |used, millis| Usage {
             used,
             reset: Duration::from_millis(millis),
         };
-        let headers = rate_headers(
-            &[policy("anon", 20, 60), policy("od\"d", 1, 86_400)],
-            &[usage(1, 59_001), usage(2, 1_000)],
-        );
+        let headers = rate_headers(&policies, &[usage(1, 59_001), usage(2, 1_000)]);
         let expected = [
             (
                 "ratelimit-policy",

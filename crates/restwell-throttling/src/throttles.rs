@@ -1,5 +1,6 @@
 //! The rates of an application.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use restwell_core::{Attempt, Error, Principal, Request, Result, Throttle};
 
 use crate::away::Alarm;
 use crate::by::{By, address, digest};
-use crate::fields::{Policy, rate_headers, seconds};
+use crate::fields::{Policies, rate_headers, seconds};
 use crate::store::{MemoryStore, Store, Verdict, Window};
 use crate::{Away, Rates, ThrottleSettings};
 
@@ -122,14 +123,14 @@ impl Throttles {
     }
 
     /// The rates that an attempt counts against.
-    fn attempted(&self, attempt: &Attempt) -> Vec<Policy> {
-        let mut found = Vec::new();
+    fn attempted(&self, attempt: &Attempt) -> Policies<'static> {
+        let mut found = Policies::default();
         let scope = self.scopes.iter().find(|own| own.name == attempt.scope);
         if let Some(Throttled { name, rates, .. }) = scope {
             let (account, address) = (digest(&attempt.account), address(attempt.client));
             for (what, client) in [("account", account), ("address", address)] {
-                let name = format!("{name}-{what}");
-                policies("attempt", &name, &client, rates, &mut found);
+                let name = Cow::Owned(format!("{name}-{what}"));
+                add("attempt", name, &client, rates, &mut found);
             }
         }
         found
@@ -137,11 +138,11 @@ impl Throttles {
 
     /// Counts a request against `policies`; it is not counted when there are none, or when an open
     /// throttle cannot reach its store.
-    fn charge(&self, policies: &[Policy], now: DateTime<Utc>) -> Result<Option<Verdict>> {
-        if policies.is_empty() {
+    fn charge(&self, policies: &Policies<'_>, now: DateTime<Utc>) -> Result<Option<Verdict>> {
+        if policies.windows.is_empty() {
             return Ok(None);
         }
-        match self.store.charge(&windows(policies), now) {
+        match self.store.charge(&policies.windows, now) {
             Ok(verdict) => {
                 self.alarm.clear();
                 Ok(Some(verdict))
@@ -162,36 +163,30 @@ fn put(place: &mut Vec<Throttled>, name: &'static str, by: By, rates: Rates) {
     place.push(Throttled { name, by, rates });
 }
 
-/// One policy for each rate: what is counted of `client`.
-fn policies(kind: &str, name: &str, client: &str, rates: &Rates, into: &mut Vec<Policy>) {
+/// Adds a policy for each rate: what is counted of `client`.
+fn add<'a>(kind: &str, name: Cow<'a, str>, client: &str, rates: &Rates, into: &mut Policies<'a>) {
     for rate in rates.iter() {
         let period = rate.period();
         let key = format!("{kind}:{name}:{}:{client}", period.as_secs());
-        into.push(Policy {
-            name: if rates.is_single() {
-                name.to_owned()
-            } else {
-                format!("{name}-{}", rate.period_name())
-            },
-            window: Window::new(key, rate.limit().unwrap_or(u32::MAX), period),
-        });
+        let name = if rates.is_single() {
+            name.clone()
+        } else {
+            Cow::Owned(format!("{name}-{}", rate.period_name()))
+        };
+        let limit = rate.limit().unwrap_or(u32::MAX);
+        into.push(name, Window::new(key, limit, period));
     }
 }
 
-fn windows(policies: &[Policy]) -> Vec<Window> {
-    let windows = policies.iter().map(|policy| policy.window.clone());
-    windows.collect()
-}
-
 /// The headers of an answer, or the refusal with them.
-fn answer(policies: &[Policy], verdict: &Verdict) -> Result<Vec<(&'static str, String)>> {
+fn answer(policies: &Policies<'_>, verdict: &Verdict) -> Result<Vec<(&'static str, String)>> {
     let headers = rate_headers(policies, &verdict.usages);
     if verdict.admitted {
         return Ok(headers);
     }
-    let full = policies.iter().zip(&verdict.usages);
+    let full = policies.windows.iter().zip(&verdict.usages);
     let wait = full
-        .filter(|(policy, usage)| usage.used >= policy.window.limit)
+        .filter(|(window, usage)| usage.used >= window.limit)
         .map(|(_, usage)| usage.reset)
         .max()
         .unwrap_or_default();
@@ -209,7 +204,7 @@ impl Throttle for Throttles {
         scopes: &[&'static str],
         now: DateTime<Utc>,
     ) -> Result<Vec<(&'static str, String)>> {
-        let mut found = Vec::new();
+        let mut found = Policies::default();
         for (index, throttled) in self.applying(scopes).enumerate() {
             if let Some(client) = throttled.by.of(request, principal) {
                 let kind = if index < self.everywhere.len() {
@@ -217,7 +212,8 @@ impl Throttle for Throttles {
                 } else {
                     "scope"
                 };
-                policies(kind, throttled.name, &client, &throttled.rates, &mut found);
+                let name = Cow::Borrowed(throttled.name);
+                add(kind, name, &client, &throttled.rates, &mut found);
             }
         }
         match self.charge(&found, now)? {
@@ -230,11 +226,10 @@ impl Throttle for Throttles {
         let Some((rates, store)) = &self.early else {
             return Ok(());
         };
-        let mut found = Vec::new();
-        policies("early", "address", &address(client), rates, &mut found);
-        let verdict = store
-            .charge(&windows(&found), now)
-            .map_err(Error::internal)?;
+        let mut found = Policies::default();
+        let name = Cow::Borrowed("address");
+        add("early", name, &address(client), rates, &mut found);
+        let verdict = store.charge(&found.windows, now).map_err(Error::internal)?;
         answer(&found, &verdict).map(drop)
     }
 
@@ -247,7 +242,7 @@ impl Throttle for Throttles {
     }
 
     fn take_back(&self, attempt: &Attempt, counted: DateTime<Utc>, now: DateTime<Utc>) {
-        let windows = windows(&self.attempted(attempt));
+        let windows = self.attempted(attempt).windows;
         if let Err(error) = self.store.take_back(&windows, counted, now) {
             self.alarm.raise(&error, self.away);
         }
