@@ -6,7 +6,9 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use restwell_audit::Audit;
 use restwell_core::{Clock, Method, Request};
-use restwell_db::{AnyConnection, Context, Migrations, Pool, PoolOptions, Recorder, migrate};
+use restwell_db::{
+    AnyConnection, Context, Listener, Migrations, Pool, PoolOptions, Recorder, migrate,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -19,6 +21,7 @@ const CONNECTIONS: u32 = 6;
 /// tests may have theirs at the same time.
 pub struct TestDatabase {
     pool: Pool,
+    options: PoolOptions,
     url: String,
     _place: Place,
 }
@@ -44,8 +47,10 @@ impl TestDatabase {
     pub fn sqlite() -> Self {
         let folder = TempDir::new().expect("a temporary directory");
         let url = format!("sqlite://{}", folder.path().join("test.sqlite3").display());
+        let options = options();
         Self {
-            pool: open(&url, options().recorder(Audit::new())),
+            pool: open(&url, options.clone()),
+            options,
             url,
             _place: Place::Folder(folder),
         }
@@ -58,8 +63,10 @@ impl TestDatabase {
     pub fn postgres() -> Self {
         let schema = Schema::create(server());
         let url = schema.url();
+        let options = options();
         Self {
-            pool: open(&url, options().recorder(Audit::new())),
+            pool: open(&url, options.clone()),
+            options,
             url,
             _place: Place::Schema(schema),
         }
@@ -68,8 +75,21 @@ impl TestDatabase {
     /// The same database, whose writes to audited models are told to `recorder`. By default they
     /// are told to an [`Audit`] without sinks.
     #[must_use]
-    pub fn recording(mut self, recorder: impl Recorder) -> Self {
-        self.pool = open(&self.url, options().recorder(recorder));
+    pub fn recording(self, recorder: impl Recorder) -> Self {
+        let options = self.options.clone().recorder(recorder);
+        self.opened(options)
+    }
+
+    /// The same database, whose writes `listener` is told of as they happen.
+    #[must_use]
+    pub fn listening(self, listener: impl Listener) -> Self {
+        let options = self.options.clone().listener(listener);
+        self.opened(options)
+    }
+
+    fn opened(mut self, options: PoolOptions) -> Self {
+        self.pool = open(&self.url, options.clone());
+        self.options = options;
         self
     }
 
@@ -212,7 +232,9 @@ fn server() -> String {
 }
 
 fn options() -> PoolOptions {
-    PoolOptions::default().size(CONNECTIONS)
+    PoolOptions::default()
+        .size(CONNECTIONS)
+        .recorder(Audit::new())
 }
 
 fn open(url: &str, options: PoolOptions) -> Pool {

@@ -51,6 +51,11 @@ pub mod db {
     pub use restwell_db::*;
 }
 
+/// What happens, told to whoever wants to know.
+pub mod events {
+    pub use restwell_events::*;
+}
+
 /// What a query string may ask of a list.
 pub mod filters {
     pub use restwell_filters::*;

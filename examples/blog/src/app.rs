@@ -15,6 +15,7 @@ use crate::Settings;
 use crate::bases::BlogBase;
 use crate::categories::Categories;
 use crate::comments::{Comment, Comments, PostComments};
+use crate::events;
 use crate::posts::{PostError, Posts};
 use crate::tags::Tags;
 use crate::users::{self, User, Users};
@@ -37,6 +38,7 @@ pub fn migrate(cx: &mut Context) -> Result<Vec<String>> {
         &rbac::MIGRATIONS,
         &audit::MIGRATIONS,
         &idempotency::MIGRATIONS,
+        &restwell::events::MIGRATIONS,
     ];
     let ran = restwell::migrate(cx, &sets)?;
     users::roles::seed(cx)?;
@@ -73,6 +75,7 @@ fn pool_options(settings: &Settings) -> PoolOptions {
     PoolOptions::default()
         .size(settings.pool_size)
         .recorder(Audit::new())
+        .listener(events::events())
 }
 
 /// The application as it is declared, for listings: they need no database, and make none.

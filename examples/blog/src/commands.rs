@@ -1,9 +1,11 @@
 //! The commands of the blog's program.
 
+mod activity;
 mod audit;
 mod cleanup;
 mod create_superuser;
 mod errors;
+mod outbox;
 mod routes;
 pub mod seed;
 mod serve;
@@ -40,6 +42,18 @@ pub enum Command {
         #[command(subcommand)]
         task: audit::Task,
     },
+    /// Look after the messages for other systems.
+    Outbox {
+        /// What to do with them.
+        #[command(subcommand)]
+        task: outbox::Task,
+    },
+    /// Show how much was written, day by day.
+    Activity {
+        /// How many lines.
+        #[arg(long, default_value_t = 30)]
+        lines: i64,
+    },
     /// List every route with its method, path, action, rule and throttle.
     Routes,
     /// Delete what has expired: answers under idempotency keys, and logins.
@@ -64,6 +78,8 @@ pub fn run(command: Command) -> Outcome {
         Command::Seed { posts } => seed::run(&settings, posts),
         Command::Createsuperuser(options) => create_superuser::run(&settings, options),
         Command::Audit { task } => audit::run(&settings, task),
+        Command::Outbox { task } => outbox::run(&settings, task),
+        Command::Activity { lines } => activity::run(&settings, lines),
         Command::Routes => routes::run(&settings),
         Command::Cleanup => cleanup::run(&settings),
         Command::Errors => errors::run(&settings),

@@ -2,13 +2,15 @@
 //! on SQLite and PostgreSQL.
 //!
 //! A feature is one module: its model, its serializers, its viewset. What they share is in
-//! [`bases`]; [`app`] puts them together.
+//! [`bases`]; [`app`] puts them together, and [`events`] says who is told of what happens.
 
+pub mod activity;
 pub mod app;
 pub mod bases;
 pub mod categories;
 pub mod commands;
 pub mod comments;
+pub mod events;
 pub mod posts;
 #[allow(
     missing_docs,

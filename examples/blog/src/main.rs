@@ -1,4 +1,4 @@
-//! The blog's program: `serve`, `migrate`, `seed`, `createsuperuser`, `routes`, `errors` and `cleanup`.
+//! The blog's program: `serve`, and commands beside it.
 
 use std::process::ExitCode;
 

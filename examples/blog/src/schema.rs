@@ -1,6 +1,14 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    activity (day, event) {
+        day -> Date,
+        event -> Text,
+        count -> Int8,
+    }
+}
+
+diesel::table! {
     categories (id) {
         id -> Int8,
         name -> Text,

@@ -60,6 +60,12 @@ impl Context {
         }
     }
 
+    /// Whether a failure undid the whole transaction, so that only the outermost can go on from it,
+    /// by [`retrying`](Self::retrying).
+    pub fn is_undone_by(error: &Error) -> bool {
+        Passing::of(error).is_some()
+    }
+
     fn start(&self) -> Start {
         Start {
             locals: self.locals.clone(),

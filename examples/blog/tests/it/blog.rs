@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use blog::comments::Comment;
 use blog::posts::{Post, Status};
 use blog::users::{User, roles};
-use blog::{Settings, app, users};
+use blog::{Settings, app, events, users};
 use chrono::{DateTime, Utc};
 use restwell::audit::AuditEntry;
 use restwell::auth::{Auth, PasswordResetMail, TokenPair};
@@ -62,6 +62,7 @@ pub(crate) fn started(db: TestDatabase) -> Blog {
 
 /// The same with other settings, such as rates.
 pub(crate) fn started_with(db: TestDatabase, others: &[(&str, &str)]) -> Blog {
+    let db = db.listening(events::events());
     let clock = clock_at("2026-01-15T10:30:00.123456Z");
     let mut cx = db.context_at(clock.clone());
     app::migrate(&mut cx).expect("migrations that run");

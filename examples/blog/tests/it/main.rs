@@ -17,6 +17,7 @@ mod creating;
 mod cursors;
 mod deleting;
 mod envelopes;
+mod events;
 mod filters;
 mod idempotency;
 mod lists;

@@ -1,0 +1,216 @@
+use restwell_core::{Error, Result};
+use restwell_db::{
+    Changes, Model, Occasion, Operation, PendingRow, RowReader, Value, Write, WrittenRow,
+};
+
+use super::{Event, Source};
+
+/// Rows are about to be inserted, updated or restored.
+///
+/// Receivers see what will be written and cannot change it; a
+/// [required](crate::Events::required) one can refuse it. Whoever listens makes each update read
+/// and lock its rows first.
+#[derive(Clone, Debug)]
+pub struct BeforeSave<M> {
+    /// [`Operation::Create`], [`Operation::Update`] or [`Operation::Restore`].
+    pub operation: Operation,
+    /// The rows. Of those that are inserted only where they are missing, some may not be.
+    pub rows: Vec<Pending<M>>,
+}
+
+/// A row that is about to be written.
+#[derive(Clone, Debug)]
+pub struct Pending<M> {
+    /// The row as it is; `None` before it is inserted.
+    pub old: Option<M>,
+    /// What is set. What is counted up in the database, such as the version, is not here.
+    pub changes: Changes<M>,
+}
+
+/// Rows were inserted, updated or restored, in the transaction that is still open.
+///
+/// A receiver that writes to these rows again does so behind the back of whoever wrote them, whose
+/// answer then shows what they were.
+#[derive(Clone, Debug)]
+pub struct AfterSave<M> {
+    /// [`Operation::Create`], [`Operation::Update`] or [`Operation::Restore`].
+    pub operation: Operation,
+    /// The rows.
+    pub rows: Vec<Saved<M>>,
+}
+
+/// A row that was inserted, updated or restored.
+#[derive(Clone, Debug)]
+pub struct Saved<M> {
+    /// What it was; `None` where it was inserted.
+    pub old: Option<M>,
+    /// What it is.
+    pub new: M,
+}
+
+/// Rows are about to be deleted, softly or for good. A [required](crate::Events::required) receiver
+/// can refuse it. Whoever listens makes each deletion read and lock its rows first.
+#[derive(Clone, Debug)]
+pub struct BeforeDelete<M> {
+    /// Whether they are removed, and not marked.
+    pub for_good: bool,
+    /// The rows.
+    pub rows: Vec<M>,
+}
+
+/// Rows were deleted, softly or for good, in the transaction that is still open.
+#[derive(Clone, Debug)]
+pub struct AfterDelete<M> {
+    /// Whether they were removed, and not marked.
+    pub for_good: bool,
+    /// The rows.
+    pub rows: Vec<Deleted<M>>,
+}
+
+/// A row that was deleted.
+#[derive(Clone, Debug)]
+pub struct Deleted<M> {
+    /// What it was.
+    pub old: M,
+    /// What it is, with its marks; `None` where it was removed.
+    pub new: Option<M>,
+}
+
+impl<M: Model> Event for BeforeSave<M> {
+    fn source() -> Option<Source<Self>> {
+        Some(Source {
+            meta: M::META,
+            occasion: Occasion::Before,
+            read: |write| {
+                let Write::Before {
+                    operation, rows, ..
+                } = write
+                else {
+                    return Ok(None);
+                };
+                if !saves(*operation) {
+                    return Ok(None);
+                }
+                let rows = rows.iter().map(pending).collect::<Result<_>>()?;
+                let operation = *operation;
+                Ok(Some(Self { operation, rows }))
+            },
+        })
+    }
+}
+
+impl<M: Model> Event for AfterSave<M> {
+    fn source() -> Option<Source<Self>> {
+        Some(Source {
+            meta: M::META,
+            occasion: Occasion::After,
+            read: |write| {
+                let Write::After {
+                    operation, rows, ..
+                } = write
+                else {
+                    return Ok(None);
+                };
+                if !saves(*operation) {
+                    return Ok(None);
+                }
+                let rows = rows.iter().map(saved).collect::<Result<_>>()?;
+                let operation = *operation;
+                Ok(Some(Self { operation, rows }))
+            },
+        })
+    }
+}
+
+impl<M: Model> Event for BeforeDelete<M> {
+    fn source() -> Option<Source<Self>> {
+        Some(Source {
+            meta: M::META,
+            occasion: Occasion::Before,
+            read: |write| {
+                let Write::Before {
+                    operation, rows, ..
+                } = write
+                else {
+                    return Ok(None);
+                };
+                if saves(*operation) {
+                    return Ok(None);
+                }
+                let rows = rows.iter().map(|row| known(row.old.as_deref()));
+                Ok(Some(Self {
+                    for_good: *operation == Operation::Purge,
+                    rows: rows.collect::<Result<_>>()?,
+                }))
+            },
+        })
+    }
+}
+
+impl<M: Model> Event for AfterDelete<M> {
+    fn source() -> Option<Source<Self>> {
+        Some(Source {
+            meta: M::META,
+            occasion: Occasion::After,
+            read: |write| {
+                let Write::After {
+                    operation, rows, ..
+                } = write
+                else {
+                    return Ok(None);
+                };
+                if saves(*operation) {
+                    return Ok(None);
+                }
+                let rows = rows.iter().map(deleted).collect::<Result<_>>()?;
+                Ok(Some(Self {
+                    for_good: *operation == Operation::Purge,
+                    rows,
+                }))
+            },
+        })
+    }
+}
+
+/// Whether the row is there afterwards, for everybody.
+fn saves(operation: Operation) -> bool {
+    match operation {
+        Operation::Create | Operation::Update | Operation::Restore => true,
+        Operation::Delete | Operation::Purge => false,
+    }
+}
+
+fn pending<M: Model>(row: &PendingRow) -> Result<Pending<M>> {
+    let mut changes = Changes::new();
+    for (column, value) in &row.set {
+        changes.set_value(column, value.clone());
+    }
+    Ok(Pending {
+        old: row.old.as_deref().map(read).transpose()?,
+        changes,
+    })
+}
+
+fn saved<M: Model>(row: &WrittenRow) -> Result<Saved<M>> {
+    Ok(Saved {
+        old: row.old.as_deref().map(read).transpose()?,
+        new: known(row.new.as_deref())?,
+    })
+}
+
+fn deleted<M: Model>(row: &WrittenRow) -> Result<Deleted<M>> {
+    Ok(Deleted {
+        old: known(row.old.as_deref())?,
+        new: row.new.as_deref().map(read).transpose()?,
+    })
+}
+
+fn known<M: Model>(values: Option<&[Value]>) -> Result<M> {
+    values
+        .ok_or_else(|| Error::internal("a row that was written is not known"))
+        .and_then(read)
+}
+
+fn read<M: Model>(values: &[Value]) -> Result<M> {
+    M::from_row(&mut RowReader::of_values(values)).map_err(Error::internal)
+}
