@@ -90,6 +90,28 @@ impl<M: Model> QuerySet<M> {
             .ok_or_else(|| Error::internal("an insert returned no row"))
     }
 
+    /// Inserts a row like [`create`](Self::create), or does nothing where another row has a value
+    /// that must be unique. Unlike a refusal of the database, that leaves a transaction as it was,
+    /// so this needs no savepoint.
+    ///
+    /// # Errors
+    /// 400 for what another constraint refuses; 503 when the database is away.
+    pub fn create_unless_taken(self, cx: &mut Context, changes: Changes<M>) -> Result<Option<M>> {
+        let insert = |cx: &mut Context| -> Result<Option<M>> {
+            let batches = batches(cx, vec![changes])?;
+            Ok(insert_all::<M>(cx, batches, Some(&OnConflict::Ignore))?.pop())
+        };
+        let made = if cx.is_heard(M::META, Occasion::Before)? {
+            undone_unless_made(cx, insert)
+        } else {
+            insert(cx)
+        }?;
+        if let Some(row) = &made {
+            cx.rows().note_fresh(M::META.table, row.key());
+        }
+        Ok(made)
+    }
+
     /// Inserts rows, all or none, and returns them in their order. It takes as few statements as
     /// the database's limit on bind values admits: on SQLite, one more for each set of columns that
     /// rows have values for.
@@ -126,6 +148,21 @@ impl<M: Model> QuerySet<M> {
         let batches = batches(cx, rows)?;
         Ok(insert_all::<M>(cx, batches, Some(&OnConflict::Ignore))?.len())
     }
+}
+
+/// What listeners did on hearing of a row that was not made after all is undone.
+fn undone_unless_made<M>(
+    cx: &mut Context,
+    insert: impl FnOnce(&mut Context) -> Result<Option<M>>,
+) -> Result<Option<M>> {
+    let mut is_taken = false;
+    let made = cx.atomic(|cx| {
+        insert(cx)?.ok_or_else(|| {
+            is_taken = true;
+            Error::internal("the row is there already")
+        })
+    });
+    if is_taken { Ok(None) } else { made.map(Some) }
 }
 
 /// The rows by the columns that they set, in the order of the first of each kind.

@@ -33,6 +33,19 @@ on_both! {
         assert_eq!((nobody.created_by, nobody.updated_by), (None, None));
     }
 
+    fn a_row_whose_value_is_taken_is_not_made_and_breaks_no_transaction(db: &Database) {
+        let mut cx = db.context();
+        make_posts(&mut cx, &["one"]);
+        let count = cx.atomic(|cx| {
+            let none = Post::objects().create_unless_taken(cx, post(ANN, "one"))?;
+            assert!(none.is_none());
+            let made = Post::objects().create_unless_taken(cx, post(ANN, "two"))?;
+            assert_eq!(made.map(|row| row.slug), Some("two".to_owned()));
+            Post::objects().count(cx)
+        });
+        assert_eq!(count.expect("a transaction that goes on"), 2);
+    }
+
     fn given_stamps_of_a_new_row_stand(db: &Database) {
         let mut cx = db.context_of(ANN);
         make_ann(&mut cx);

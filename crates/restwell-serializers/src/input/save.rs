@@ -46,10 +46,19 @@ fn link_all<I: Input>(rows: &[I::Model], batch: &[Validated<I>], cx: &mut Contex
     Ok(())
 }
 
-/// What can collide is written in a savepoint: behind it one can still ask with what.
+/// What can collide is written in a savepoint: behind it one can still ask with what. A single new
+/// row seldom does, and is tried without one.
 fn write<I: Input>(batch: &mut [Validated<I>], cx: &mut Context) -> Result<Saved<I::Model>> {
     if !batch.iter().any(|row| writes_unique(&row.writes.changes)) {
         return attempt(batch, cx).map(Ok);
+    }
+    if let [row] = &*batch
+        && row.target.is_none()
+    {
+        let changes = row.writes.changes.clone();
+        if let Some(row) = I::Model::objects().create_unless_taken(cx, changes)? {
+            return Ok(Ok(vec![row]));
+        }
     }
     let mut attempts = 1;
     loop {
