@@ -165,6 +165,20 @@ impl Client {
     /// # Panics
     /// When there is no answer.
     pub fn send(&self, method: &str, path: &str, body: Option<&[u8]>) -> TestResponse {
+        self.try_send(method, path, body)
+            .unwrap_or_else(|error| panic!("no answer to {method} {path}: {error}"))
+    }
+
+    /// Like [`send`](Self::send), where there may be no answer since the server may be gone.
+    ///
+    /// # Errors
+    /// When no whole answer arrives.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&[u8]>,
+    ) -> Result<TestResponse, ureq::Error> {
         let mut request = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).expect("the name of a method"))
             .uri(format!("{}{path}", self.base));
@@ -175,13 +189,12 @@ impl Client {
             Some(body) => request.body(body).map(|request| self.agent.run(request)),
             None => request.body(()).map(|request| self.agent.run(request)),
         };
-        let sent = sent.expect("a path that a URL may have");
-        let received = sent.unwrap_or_else(|error| panic!("no answer to {method} {path}: {error}"));
-        let response = TestResponse::receive(method, path, received);
+        let received = sent.expect("a path that a URL may have")?;
+        let response = TestResponse::receive(method, path, received)?;
         if let Some(check) = self.check {
             check(&response);
         }
-        response
+        Ok(response)
     }
 
     /// Sends `request` as it is, over a connection of its own, and returns what comes back: for

@@ -19,24 +19,22 @@ pub struct TestResponse {
 }
 
 impl TestResponse {
-    pub(crate) fn receive(method: &str, path: &str, received: Response<Body>) -> Self {
+    pub(crate) fn receive(
+        method: &str,
+        path: &str,
+        received: Response<Body>,
+    ) -> Result<Self, ureq::Error> {
         let (head, mut body) = received.into_parts();
         let headers = head.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             (name.as_str().to_owned(), value.into_owned())
         });
-        Self {
+        Ok(Self {
             status: head.status.as_u16(),
             headers: headers.collect(),
-            body: body
-                .with_config()
-                .limit(u64::MAX)
-                .read_to_vec()
-                .unwrap_or_else(|error| {
-                    panic!("the answer to {method} {path} breaks off: {error}")
-                }),
+            body: body.with_config().limit(u64::MAX).read_to_vec()?,
             request: format!("{method} {path}"),
-        }
+        })
     }
 
     /// The answer that `bytes` begin with, or `None` when they are not all of it.
