@@ -57,7 +57,8 @@ pub use migration::{Migrations, migrate};
 pub use model::{ColumnMeta, ColumnSet, Model, ModelMeta, PrimaryKey};
 pub use predicate::Q;
 pub use queryset::{
-    Average, Columns, Count, Group, Maximum, Measure, Measures, Minimum, QuerySet, Sum, Summable,
+    Average, Columns, Count, Group, Maximum, Measure, Measures, Minimum, QuerySet, RowUpdate, Sum,
+    Summable, not_found,
 };
 pub use record::{FieldChange, Operation, Recorder, RowChange};
 pub use row::RowReader;

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod delete;
+mod each;
 mod insert;
 mod recorded;
 mod refusal;
@@ -23,6 +24,7 @@ use crate::{ColumnMeta, ColumnValue, Context, Field, Kind, Model, OrderBy, Q, Ro
 
 pub use aggregate::Summable;
 pub use aggregate::{Average, Count, Group, Maximum, Measure, Measures, Minimum, Sum};
+pub use each::RowUpdate;
 pub(crate) use insert::{insert_links, insert_links_returning};
 pub(crate) use recorded::{read_values, update};
 pub(crate) use refusal::refused_deletion;
@@ -357,7 +359,7 @@ pub(crate) fn by_pk<M: Model>(pk: &M::Pk) -> Q<M> {
 }
 
 /// DRF's 404 for a model.
-pub(crate) fn not_found<M: Model>() -> Error {
+pub fn not_found<M: Model>() -> Error {
     Error::new(
         404,
         "not_found",

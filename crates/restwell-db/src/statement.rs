@@ -4,6 +4,7 @@
 
 mod condition;
 mod delete;
+mod each;
 mod insert;
 mod link;
 mod select;
@@ -14,6 +15,8 @@ mod update;
 pub(crate) use condition::DECIMAL_COLLATION;
 pub use condition::fold;
 pub use delete::Delete;
+pub use each::Each;
+pub(crate) use each::EachRow;
 pub(crate) use insert::Returned;
 pub use insert::{Insert, OnConflict};
 pub use link::Link;

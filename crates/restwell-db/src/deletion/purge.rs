@@ -95,15 +95,11 @@ fn spread(
                     }
                 }
                 OnDelete::SetNull if is_observed(cx, target)? => {
-                    let released = Update {
-                        meta: target,
-                        assignments: stamped_update(
-                            target,
-                            vec![(referrer.column, Value::Null)],
-                            cx,
-                        ),
-                        filter: referrer.among(&keys),
-                    };
+                    let released = Update::of_all(
+                        target,
+                        stamped_update(target, vec![(referrer.column, Value::Null)], cx),
+                        referrer.among(&keys),
+                    );
                     update(cx, released, Operation::Update)?;
                 }
                 _ => {}

@@ -111,11 +111,7 @@ fn unmark(cx: &mut Context, meta: &'static ModelMeta, filter: Predicate) -> Resu
         .flatten()
         .map(|column| (&meta.columns[column], Value::Null))
         .collect();
-    let unmarked = Update {
-        meta,
-        assignments: stamped_update(meta, values, cx),
-        filter,
-    };
+    let unmarked = Update::of_all(meta, stamped_update(meta, values, cx), filter);
     update(cx, unmarked, Operation::Restore).map_err(taken)
 }
 

@@ -127,10 +127,6 @@ fn mark(
     if let Some(by) = meta.stamps.deleted_by {
         values.push((&meta.columns[by], user(cx)));
     }
-    let marked = Update {
-        meta,
-        assignments: stamped_update(meta, values, cx),
-        filter,
-    };
+    let marked = Update::of_all(meta, stamped_update(meta, values, cx), filter);
     update(cx, marked, Operation::Delete)
 }

@@ -9,7 +9,7 @@ use super::load_rows;
 use super::refusal::refused_write;
 use crate::connection::MultiRow;
 use crate::model::ColumnSet;
-use crate::statement::{Lock, Returning, Select, Update};
+use crate::statement::{Each, Lock, Returning, Select, Update};
 use crate::{Context, ModelMeta, Occasion, Operation, PendingRow, RowReader, Value, WrittenRow};
 
 /// Reads a row that was written.
@@ -67,9 +67,14 @@ fn announced<T>(
         let mut select = Select::new(meta, update.filter.clone());
         select.lock = Some(Lock::Wait);
         let set: Vec<_> = update.values().collect();
-        let pending = |old| PendingRow {
-            old: Some(old),
-            set: set.clone(),
+        let mut each = update.each.as_ref().map(Each::by_key).unwrap_or_default();
+        let pending = |old: Vec<Value>| {
+            let key = old.get(meta.primary_key).and_then(Value::to_key);
+            let own = key.and_then(|key| each.remove(&key)).unwrap_or_default();
+            PendingRow {
+                old: Some(old),
+                set: own.into_iter().chain(set.iter().cloned()).collect(),
+            }
         };
         let rows: Vec<_> = read_values(cx, &select)?.into_iter().map(pending).collect();
         cx.announce(meta, operation, &rows)?;

@@ -41,14 +41,8 @@ impl<M: Model> QuerySet<M> {
             let unchanged = M::objects().with_deleted();
             return unchanged.filter(Q::from_predicate(filter)).first(cx);
         }
-        let update = Update {
-            meta: M::META,
-            assignments,
-            filter,
-        };
-        let mut rows = update_returning(cx, update, &mut |row| {
-            M::from_row(&mut RowReader::new(row, ColumnSet::ALL))
-        })?;
+        let update = Update::of_all(M::META, assignments, filter);
+        let mut rows = updated(cx, update)?;
         cx.rows().forget::<M>(&pk.clone().into());
         Ok(rows.pop())
     }
@@ -83,11 +77,7 @@ impl<M: Model> QuerySet<M> {
         if assignments.is_empty() {
             return Ok(usize::try_from(self.count(cx)?).unwrap_or_default());
         }
-        let changed = Update {
-            meta: M::META,
-            assignments,
-            filter: self.sliced().filter,
-        };
+        let changed = Update::of_all(M::META, assignments, self.sliced().filter);
         update(cx, changed, Operation::Update)
     }
 
@@ -117,6 +107,13 @@ impl<M: Model, T: ColumnValue> Field<M, T> {
             None => Q::nothing(),
         }
     }
+}
+
+/// Runs an update and returns the rows as they are now.
+pub(super) fn updated<M: Model>(cx: &mut Context, update: Update) -> Result<Vec<M>> {
+    update_returning(cx, update, &mut |row| {
+        M::from_row(&mut RowReader::new(row, ColumnSet::ALL))
+    })
 }
 
 /// Runs a statement about no model that returns no rows.
@@ -149,10 +146,7 @@ pub(crate) fn stamped_update(
     cx: &Context,
 ) -> Vec<Assignment> {
     let stamps = &meta.stamps;
-    let stamped = [stamps.updated_at, stamps.updated_by, stamps.version];
-    let mut assignments: Vec<Assignment> = values
-        .into_iter()
-        .filter(|(column, _)| !stamped.contains(&Some(column.index)))
+    let mut assignments: Vec<Assignment> = unstamped(meta, values)
         .map(|(column, value)| Assignment::Set(column, value))
         .collect();
     if let Some(column) = stamps.updated_at {
@@ -168,6 +162,17 @@ pub(crate) fn stamped_update(
         assignments.push(Assignment::Increment(&meta.columns[column], Value::Int(1)));
     }
     assignments
+}
+
+/// The new values of a row without those that restwell sets by itself.
+pub(super) fn unstamped(
+    meta: &ModelMeta,
+    values: Vec<(&'static ColumnMeta, Value)>,
+) -> impl Iterator<Item = (&'static ColumnMeta, Value)> {
+    let stamps = &meta.stamps;
+    let stamped = [stamps.updated_at, stamps.updated_by, stamps.version];
+    let is_own = move |column: &ColumnMeta| !stamped.contains(&Some(column.index));
+    values.into_iter().filter(move |(column, _)| is_own(column))
 }
 
 /// The rows of `M` whose keys are `keys`, in one query.

@@ -1,4 +1,4 @@
-use super::Sql;
+use super::{Each, Sql};
 use crate::constraint::References;
 use crate::model::ColumnSet;
 use crate::predicate::Predicate;
@@ -9,6 +9,8 @@ use crate::{ColumnMeta, Dialect, ModelMeta, Value};
 pub struct Update {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) assignments: Vec<Assignment>,
+    /// What differs from row to row.
+    pub(crate) each: Option<Each>,
     pub(crate) filter: Predicate,
 }
 
@@ -36,6 +38,20 @@ pub enum Assignment {
 }
 
 impl Update {
+    /// The same change of every row under `filter`.
+    pub(crate) fn of_all(
+        meta: &'static ModelMeta,
+        assignments: Vec<Assignment>,
+        filter: Predicate,
+    ) -> Self {
+        Self {
+            meta,
+            assignments,
+            each: None,
+            filter,
+        }
+    }
+
     /// The foreign keys that it writes.
     pub(crate) fn references(&self) -> References {
         let mut references = References::default();
@@ -44,10 +60,15 @@ impl Update {
                 references.note(self.meta, column, value);
             }
         }
+        if let Some(each) = &self.each {
+            for (column, value) in each.values() {
+                references.note(self.meta, column, value);
+            }
+        }
         references
     }
 
-    /// The columns that it sets, and to what.
+    /// The columns that it sets in every row, and to what.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&'static ColumnMeta, Value)> {
         self.assignments
             .iter()
@@ -59,9 +80,18 @@ impl Update {
 
     pub(crate) fn render(self, dialect: Dialect, returning: Returning) -> Sql {
         let mut sql = Sql::new(dialect);
+        if let Some(each) = &self.each {
+            sql.with_each(self.meta, each);
+        }
         sql.push("UPDATE ").name(self.meta.table).push(" SET ");
-        for (i, assignment) in self.assignments.into_iter().enumerate() {
-            sql.push(if i == 0 { "" } else { ", " });
+        let mut separator = "";
+        if let Some(each) = self.each.as_ref().filter(|each| !each.columns.is_empty()) {
+            sql.set_each(each);
+            separator = ", ";
+        }
+        for assignment in self.assignments {
+            sql.push(separator);
+            separator = ", ";
             match assignment {
                 Assignment::Set(column, value) => {
                     sql.name(column.name).push(" = ").bind(value);
@@ -71,10 +101,17 @@ impl Update {
                 }
             }
         }
+        if self.each.is_some() {
+            sql.from_each();
+        }
         if returning == Returning::NewAndOld {
+            sql.push(if self.each.is_some() { ", " } else { " FROM " });
             sql.join_old(self.meta, &self.filter);
         } else {
             sql.filter(&self.filter);
+        }
+        if let Some(each) = &self.each {
+            sql.match_each(self.meta, each);
         }
         if returning != Returning::Nothing {
             sql.push(" RETURNING ").columns(self.meta, ColumnSet::ALL);
@@ -92,7 +129,7 @@ impl Sql {
     /// The rows under `filter` as they are, locked as the update itself would: whoever changes one
     /// at the same time is waited for, and what that left is what is read here.
     fn join_old(&mut self, meta: &ModelMeta, filter: &Predicate) {
-        self.push(" FROM (SELECT ").columns(meta, ColumnSet::ALL);
+        self.push("(SELECT ").columns(meta, ColumnSet::ALL);
         self.push(" FROM ").name(meta.table).filter(filter);
         self.push(" FOR NO KEY UPDATE) AS ").name(OLD);
         self.push(" WHERE ").column(meta.table, meta.pk().name);

@@ -40,7 +40,7 @@ pub(crate) fn sample() -> Changes<Sample> {
         .with(Sample::F.level, Level::VeryHigh)
 }
 
-fn with_every_column() -> Changes<Sample> {
+pub(crate) fn with_every_column() -> Changes<Sample> {
     sample()
         .with(Sample::F.maybe_flag, false)
         .with(Sample::F.maybe_small, i16::MAX)

@@ -6,6 +6,7 @@ mod model;
 mod schema;
 
 mod aggregate;
+mod batch;
 mod constraint;
 mod deletion;
 mod field;
