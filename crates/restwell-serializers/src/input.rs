@@ -15,6 +15,7 @@ mod list;
 mod number;
 mod parse;
 mod related;
+mod rows;
 mod save;
 mod skipped;
 mod temporal;
@@ -34,7 +35,7 @@ pub use draft::{Draft, Mode, Writes};
 pub(crate) use number::quantized;
 
 pub use field::{InputField, Invalid, Scalar, Sink, read_into};
-pub use parse::{Unknown, parse_many, parse_one};
+pub use parse::{Unknown, parse_keyed, parse_keys, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
 pub use save::Saved;
 pub(crate) use skipped::Skipped;

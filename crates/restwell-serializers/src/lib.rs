@@ -19,7 +19,7 @@ pub mod validators;
 
 pub use input::{
     Attrs, Draft, Input, InputField, Invalid, Mode, RelatedKey, RelatedSlug, Scalar, Unknown,
-    Validated, WriteSerializer, parse_many, parse_one, validate,
+    Validated, WriteSerializer, parse_keyed, parse_many, parse_one, validate,
 };
 pub use json::ObjectWriter;
 pub use mask::Mask;

@@ -37,6 +37,8 @@ pub struct Draft<I> {
     pub errors: FieldErrors,
     /// The version that the client means to change, where the model counts versions.
     pub version: Option<i64>,
+    /// The row that the client means, where inputs name theirs.
+    pub key: Option<Key>,
     /// What is known without the body.
     pub(super) given: Option<(&'static ColumnMeta, Value)>,
     /// How many members were refused as unknown.
@@ -50,6 +52,7 @@ impl<I: Input> Draft<I> {
             input: I::default(),
             errors: FieldErrors::new(),
             version: None,
+            key: None,
             given: None,
             unknown: 0,
         }

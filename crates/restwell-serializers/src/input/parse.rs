@@ -1,12 +1,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use restwell_core::{Error, FieldErrors, Result};
+use restwell_core::{Error, FieldErrors, Key, Result};
 use restwell_db::Model;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::field::{Sink, drain_list};
 use super::list::MOST_ERRORS;
+use super::rows::{KeySeed, Member, Rows, missing_key, not_an_object, refuse_scalars};
 use super::{Draft, Input, InputField, Skipped};
 use crate::{FieldMeta, messages};
 
@@ -25,18 +26,7 @@ pub enum Unknown {
 /// # Errors
 /// 400 when the body is not JSON; errors of its values are in the draft.
 pub fn parse_one<I: Input>(body: &[u8]) -> Result<Draft<I>> {
-    let text = text(body)?;
-    let text = if text.trim_ascii().is_empty() {
-        "{}"
-    } else {
-        text
-    };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let draft = ObjectSeed::<I>(PhantomData)
-        .deserialize(&mut json)
-        .map_err(not_json)?;
-    json.end().map_err(not_json)?;
-    Ok(draft)
+    read(or_empty(body), ObjectSeed::<I>::new(false))
 }
 
 /// Reads a list of at most `most` objects.
@@ -45,15 +35,56 @@ pub fn parse_one<I: Input>(body: &[u8]) -> Result<Draft<I>> {
 /// 400 when the body is not JSON or no list, or has too many rows; errors of its rows are in the
 /// drafts.
 pub fn parse_many<I: Input>(body: &[u8], most: usize) -> Result<Vec<Draft<I>>> {
+    parse_rows(body, most, false)
+}
+
+/// Reads a list of at most `most` objects, each of which names its row by the member that is called
+/// as the primary key of the model.
+///
+/// # Errors
+/// As for [`parse_many`].
+pub fn parse_keyed<I: Input>(body: &[u8], most: usize) -> Result<Vec<Draft<I>>> {
+    parse_rows(body, most, true)
+}
+
+fn parse_rows<I: Input>(body: &[u8], most: usize, keyed: bool) -> Result<Vec<Draft<I>>> {
+    let rows = Rows {
+        most,
+        seed: ObjectSeed::<I>::new(keyed),
+    };
+    read(body, rows)?.map_err(Error::from)
+}
+
+/// Reads the keys of at most `most` rows, which are the member `name` of an object.
+///
+/// # Errors
+/// 400 when the body is not JSON, or has no such list or too many keys; errors of its elements are
+/// in the outcomes.
+pub fn parse_keys<M: Model>(
+    body: &[u8],
+    name: &'static str,
+    most: usize,
+) -> Result<Vec<Result<Key, FieldErrors>>> {
+    let seed = KeySeed::<M>(PhantomData);
+    let rows = Rows { most, seed };
+    read(or_empty(body), Member { name, value: rows })?.map_err(Error::from)
+}
+
+/// No body is an empty object.
+fn or_empty(body: &[u8]) -> &[u8] {
+    if body.trim_ascii().is_empty() {
+        b"{}"
+    } else {
+        body
+    }
+}
+
+/// Reads a whole body.
+fn read<'a, S: DeserializeSeed<'a>>(body: &'a [u8], seed: S) -> Result<S::Value> {
     let mut json = serde_json::Deserializer::from_str(text(body)?);
-    let drafts = json
-        .deserialize_any(RowsVisitor::<I> {
-            most,
-            input: PhantomData,
-        })
-        .map_err(not_json)?;
+    let value = seed.deserialize(&mut json).map_err(not_json)?;
     json.end().map_err(not_json)?;
-    drafts
+    Ok(value)
 }
 
 /// The body as text. What is passed over in it must be text as well.
@@ -69,7 +100,19 @@ fn not_json(error: serde_json::Error) -> Error {
     Error::parse(format!("JSON parse error - {error}"))
 }
 
-struct ObjectSeed<I>(PhantomData<fn() -> I>);
+struct ObjectSeed<I> {
+    /// Whether the object names its row.
+    keyed: bool,
+    input: PhantomData<fn() -> I>,
+}
+
+impl<I> Clone for ObjectSeed<I> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<I> Copy for ObjectSeed<I> {}
 
 impl<'de, I: Input> DeserializeSeed<'de> for ObjectSeed<I> {
     type Value = Draft<I>;
@@ -80,10 +123,14 @@ impl<'de, I: Input> DeserializeSeed<'de> for ObjectSeed<I> {
 }
 
 impl<I: Input> ObjectSeed<I> {
+    fn new(keyed: bool) -> Self {
+        let input = PhantomData;
+        Self { keyed, input }
+    }
+
     fn refuse<E>(self, found: &str) -> Result<Draft<I>, E> {
         let mut draft = Draft::empty();
-        let message = format!("Invalid data. Expected a dictionary, but got {found}.");
-        draft.errors.add_non_field("invalid", message);
+        draft.errors.add_non_field("invalid", not_an_object(found));
         Ok(draft)
     }
 }
@@ -99,8 +146,18 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
         let mut draft = Draft::<I>::empty();
         // A bit for each field with errors: of a member that stands twice the last counts.
         let mut wrong = 0_u64;
-        while let Some(name) = object.next_key_seed(NameSeed(I::FIELDS))? {
+        let key = self.keyed.then(|| I::Model::META.pk().name);
+        let fields = I::FIELDS;
+        let mut wrong_key = missing_key::<I::Model>();
+        while let Some(name) = object.next_key_seed(NameSeed { key, fields })? {
             match name {
+                Name::Key => {
+                    let seed = KeySeed::<I::Model>(PhantomData);
+                    draft.key = object
+                        .next_value_seed(seed)?
+                        .map_err(|errors| wrong_key = errors)
+                        .ok();
+                }
                 Name::Field(field) if !I::FIELDS[field].read_only => {
                     if wrong & (1 << field) != 0 {
                         draft.errors.forget(I::FIELDS[field].name);
@@ -120,6 +177,9 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
                 }
             }
         }
+        if key.is_some() && draft.key.is_none() {
+            draft.errors.merge(wrong_key);
+        }
         Ok(draft)
     }
 
@@ -135,25 +195,7 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
         Ok(draft)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Draft<I>, E> {
-        self.refuse("bool")
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Draft<I>, E> {
-        self.refuse("int")
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Draft<I>, E> {
-        self.refuse("int")
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Draft<I>, E> {
-        self.refuse("float")
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Draft<I>, E> {
-        self.refuse("str")
-    }
+    refuse_scalars!();
 }
 
 /// A member that the serializer does not write: the version, a read-only field, or none at all.
@@ -168,6 +210,7 @@ fn read_other<'de, I: Input, A: MapAccess<'de>>(
             return object.next_value_seed(VersionSeed { draft });
         }
         Name::Version => ("version".to_owned(), messages::UNEXPECTED),
+        Name::Key => return Ok(()),
         Name::Field(field) if I::FIELDS[field].name == "version" && versioned => {
             return object.next_value_seed(VersionSeed { draft });
         }
@@ -187,12 +230,17 @@ fn read_other<'de, I: Input, A: MapAccess<'de>>(
 
 /// The name of a member.
 enum Name {
+    Key,
     Field(usize),
     Version,
     Other(String),
 }
 
-struct NameSeed(&'static [FieldMeta]);
+struct NameSeed {
+    /// What the key of the row is called, where it is named.
+    key: Option<&'static str>,
+    fields: &'static [FieldMeta],
+}
 
 impl<'de> DeserializeSeed<'de> for NameSeed {
     type Value = Name;
@@ -211,11 +259,16 @@ impl Visitor<'_> for NameSeed {
 
     fn visit_str<E>(self, name: &str) -> Result<Name, E> {
         const LONGEST: usize = 64;
-        Ok(match self.0.iter().position(|field| field.name == name) {
-            Some(field) => Name::Field(field),
-            None if name == "version" => Name::Version,
-            None => Name::Other(name.chars().take(LONGEST).collect()),
-        })
+        if self.key == Some(name) {
+            return Ok(Name::Key);
+        }
+        Ok(
+            match self.fields.iter().position(|field| field.name == name) {
+                Some(field) => Name::Field(field),
+                None if name == "version" => Name::Version,
+                None => Name::Other(name.chars().take(LONGEST).collect()),
+            },
+        )
     }
 }
 
@@ -246,77 +299,5 @@ impl<'de, I: Input> DeserializeSeed<'de> for VersionSeed<'_, I> {
         let mut sink = Sink::new(&mut self.draft.errors, VERSION.name);
         self.draft.version = i64::read(value, &VERSION, &mut sink)?.into_value();
         Ok(())
-    }
-}
-
-struct RowsVisitor<I> {
-    most: usize,
-    input: PhantomData<fn() -> I>,
-}
-
-impl<I> RowsVisitor<I> {
-    fn refuse<T, E>(self, found: &str) -> Result<Result<T>, E> {
-        let mut errors = FieldErrors::new();
-        let message = format!("Expected a list of items but got type \"{found}\".");
-        errors.add_non_field("not_a_list", message);
-        Ok(Err(errors.into()))
-    }
-}
-
-impl<'de, I: Input> Visitor<'de> for RowsVisitor<I> {
-    type Value = Result<Vec<Draft<I>>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut drafts = Vec::new();
-        while let Some(draft) = list.next_element_seed(ObjectSeed::<I>(PhantomData))? {
-            if drafts.len() == self.most {
-                drain_list(list)?;
-                let mut errors = FieldErrors::new();
-                let message = format!("Ensure this list has no more than {} rows.", self.most);
-                errors.add_non_field("max_length", message);
-                return Ok(Err(errors.into()));
-            }
-            drafts.push(draft);
-        }
-        if drafts.is_empty() {
-            let mut errors = FieldErrors::new();
-            let (code, message) = messages::EMPTY_LIST;
-            errors.add_non_field(code, message);
-            return Ok(Err(errors.into()));
-        }
-        Ok(Ok(drafts))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        super::field::drain_object(object)?;
-        self.refuse("dict")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        self.refuse("NoneType")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        self.refuse("bool")
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        self.refuse("int")
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        self.refuse("int")
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        self.refuse("float")
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        self.refuse("str")
     }
 }

@@ -1,10 +1,14 @@
-use restwell_core::{Error, Result, RowErrors};
+use std::collections::{HashMap, HashSet};
+
+use restwell_core::{Error, FieldErrors, Key, Result, RowErrors};
+use restwell_db::predicate::Predicate;
 use restwell_db::relation::{LinkSets, set_links};
 use restwell_db::statement::Link;
-use restwell_db::{Changes, Context, Model};
+use restwell_db::{Changes, ColumnValue, Context, Model, Q, QuerySet, RowUpdate};
 
 use super::batch::{in_order, reserve};
-use super::unique::{Claim, conflicts};
+use super::unique::{Claim, conflicts, held};
+use super::validated::Target;
 use super::{Input, Validated};
 
 /// How often a value that is made is made again. Each time another row was faster.
@@ -18,7 +22,7 @@ pub type Saved<M> = Result<Vec<M>, RowErrors>;
 /// # Errors
 /// The outer error is of no row by its place.
 pub(super) fn save<I: Input>(
-    batch: &mut [Validated<I>],
+    batch: &mut [&mut Validated<I>],
     cx: &mut Context,
 ) -> Result<Saved<I::Model>> {
     let saved = write(batch, cx)?;
@@ -29,7 +33,11 @@ pub(super) fn save<I: Input>(
 }
 
 /// Each relation of the whole batch at once.
-fn link_all<I: Input>(rows: &[I::Model], batch: &[Validated<I>], cx: &mut Context) -> Result<()> {
+fn link_all<I: Input>(
+    rows: &[I::Model],
+    batch: &[&mut Validated<I>],
+    cx: &mut Context,
+) -> Result<()> {
     let mut sets: Vec<(Link, LinkSets)> = Vec::new();
     for (row, own) in rows.iter().zip(batch) {
         for (link, keys) in &own.writes.links {
@@ -46,11 +54,12 @@ fn link_all<I: Input>(rows: &[I::Model], batch: &[Validated<I>], cx: &mut Contex
     Ok(())
 }
 
-/// What can collide is written in a savepoint: behind it one can still ask with what. A single new
-/// row seldom does, and is tried without one.
-fn write<I: Input>(batch: &mut [Validated<I>], cx: &mut Context) -> Result<Saved<I::Model>> {
-    if !batch.iter().any(|row| writes_unique(&row.writes.changes)) {
-        return attempt(batch, cx).map(Ok);
+/// What can collide is written in a savepoint: behind it one can still ask with what. So is what
+/// is refused for one row after others were written. A single new row seldom collides, and is tried
+/// without one.
+fn write<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<Saved<I::Model>> {
+    if batch.len() == 1 && !batch.iter().any(|row| writes_unique(&row.writes.changes)) {
+        return attempt(batch, cx);
     }
     if let [row] = &*batch
         && row.target.is_none()
@@ -62,7 +71,7 @@ fn write<I: Input>(batch: &mut [Validated<I>], cx: &mut Context) -> Result<Saved
     }
     let mut attempts = 1;
     loop {
-        match cx.atomic(|cx| attempt(batch, cx)) {
+        match undoing(cx, |cx| attempt(batch, cx)) {
             Err(error) if is_taken(&error) => {
                 let taken = taken(batch, cx)?;
                 if !taken.is_empty() {
@@ -73,28 +82,101 @@ fn write<I: Input>(batch: &mut [Validated<I>], cx: &mut Context) -> Result<Saved
                 }
                 attempts += 1;
             }
-            outcome => return outcome.map(Ok),
+            outcome => return outcome,
         }
     }
 }
 
-fn attempt<I: Input>(batch: &[Validated<I>], cx: &mut Context) -> Result<Vec<I::Model>> {
-    let new = |row: &Validated<I>| row.target.is_none();
-    if batch.iter().all(new) {
-        let changes = batch.iter().map(|row| row.writes.changes.clone());
-        return I::Model::objects().create_many(cx, changes.collect());
+/// Does `work` in a transaction of its own, which is undone when rows are refused.
+fn undoing<M>(
+    cx: &mut Context,
+    work: impl FnOnce(&mut Context) -> Result<Saved<M>>,
+) -> Result<Saved<M>> {
+    let mut refused = None;
+    let saved = cx.atomic(|cx| {
+        work(cx)?.map_err(|errors| {
+            refused = Some(errors);
+            Error::internal("rows that are refused are undone")
+        })
+    });
+    match refused {
+        Some(errors) => Ok(Err(errors)),
+        None => saved.map(Ok),
     }
-    let rows = batch.iter().map(|row| row.attempt(cx));
-    rows.collect()
+}
+
+fn attempt<I: Input>(batch: &[&mut Validated<I>], cx: &mut Context) -> Result<Saved<I::Model>> {
+    let targets: Vec<Option<&Target<I::Model>>> =
+        batch.iter().map(|row| row.target.as_ref()).collect();
+    let changes = batch.iter().map(|row| row.writes.changes.clone());
+    match targets.into_iter().collect::<Option<Vec<_>>>() {
+        Some(targets) => change(&targets, changes.collect(), batch, cx),
+        None => I::Model::objects()
+            .create_many(cx, changes.collect())
+            .map(Ok),
+    }
+}
+
+/// Changes rows that are there, all of them among the same.
+fn change<I: Input>(
+    targets: &[&Target<I::Model>],
+    changes: Vec<Changes<I::Model>>,
+    batch: &[&mut Validated<I>],
+    cx: &mut Context,
+) -> Result<Saved<I::Model>> {
+    let Some(rows) = targets.first().map(|target| target.rows.clone()) else {
+        return Ok(Ok(Vec::new()));
+    };
+    let mut errors = RowErrors::new();
+    let mut updates = Vec::with_capacity(targets.len());
+    for (place, (target, changes)) in targets.iter().zip(changes).enumerate() {
+        match target.expected_version(batch[place].version) {
+            Ok(expected_version) => updates.push(RowUpdate {
+                pk: target.pk.clone(),
+                changes,
+                expected_version,
+            }),
+            Err(error) => errors.add(place, error),
+        }
+    }
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let changed = rows.clone().update_each(cx, updates)?;
+    let missed = changed.iter().zip(targets).enumerate();
+    let missed: Vec<(usize, &Target<I::Model>)> = missed
+        .filter(|(_, (row, _))| row.is_none())
+        .map(|(place, (_, target))| (place, *target))
+        .collect();
+    if missed.is_empty() {
+        return Ok(Ok(changed.into_iter().flatten().collect()));
+    }
+    let pks: Vec<_> = missed.iter().map(|(_, target)| target.pk.clone()).collect();
+    let there: HashSet<Key> = with_keys(rows, &pks)
+        .load(cx)?
+        .iter()
+        .map(Model::key)
+        .collect();
+    let why = missed.into_iter().map(|(place, target)| {
+        let is_there = there.contains(&target.pk.clone().into());
+        (place, target.missed(is_there))
+    });
+    Ok(Err(why.collect()))
+}
+
+/// Those of `rows` that have one of these keys.
+fn with_keys<M: Model>(rows: QuerySet<M>, pks: &[M::Pk]) -> QuerySet<M> {
+    let keys = pks.iter().cloned().map(ColumnValue::into_value);
+    rows.filter(Q::from_predicate(Predicate::In {
+        column: &M::META.columns[M::META.primary_key],
+        values: keys.collect(),
+    }))
 }
 
 /// The database names one constraint, each another. The client learns of every value of his own
 /// that another row has, and of no other.
-fn taken<I: Input>(batch: &[Validated<I>], cx: &mut Context) -> Result<RowErrors> {
-    let mut instances = Vec::with_capacity(batch.len());
-    for row in batch {
-        instances.push(row.instance(cx)?);
-    }
+fn taken<I: Input>(batch: &[&mut Validated<I>], cx: &mut Context) -> Result<RowErrors> {
+    let instances = instances(batch, cx)?;
     let claims: Vec<Claim<'_, I::Model>> = batch
         .iter()
         .zip(&instances)
@@ -103,15 +185,38 @@ fn taken<I: Input>(batch: &[Validated<I>], cx: &mut Context) -> Result<RowErrors
             instance: instance.as_ref(),
         })
         .collect();
-    let errors = conflicts(&claims, true, cx)?.into_iter().enumerate();
-    let wrong = errors.filter(|(_, errors)| !errors.is_empty());
+    let mut errors = conflicts(&claims, true, cx)?;
+    if errors.iter().all(FieldErrors::is_empty) {
+        errors = held(&claims);
+    }
+    let wrong = errors.into_iter().enumerate();
+    let wrong = wrong.filter(|(_, errors)| !errors.is_empty());
     Ok(wrong
         .map(|(place, errors)| (place, Error::validation(in_order::<I>(errors))))
         .collect())
 }
 
+/// The rows as they are; `None` for a new one.
+fn instances<I: Input>(
+    batch: &[&mut Validated<I>],
+    cx: &mut Context,
+) -> Result<Vec<Option<I::Model>>> {
+    let targets = || batch.iter().map(|row| row.target.as_ref());
+    let Some(rows) = targets().flatten().next().map(|target| target.rows.clone()) else {
+        return Ok(vec![None; batch.len()]);
+    };
+    let pks: Vec<_> = targets()
+        .flatten()
+        .map(|target| target.pk.clone())
+        .collect();
+    let found = with_keys(rows, &pks).load(cx)?.into_iter();
+    let found: HashMap<Key, I::Model> = found.map(|row| (row.key(), row)).collect();
+    let found = targets().map(|target| found.get(&target?.pk.clone().into()).cloned());
+    Ok(found.collect())
+}
+
 /// Makes the values again that were made. Whether there are any.
-fn renew<I: Input>(batch: &mut [Validated<I>], cx: &mut Context) -> Result<bool> {
+fn renew<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<bool> {
     if batch.len() > 1 {
         cx.foresee(|cx| {
             for row in &*batch {

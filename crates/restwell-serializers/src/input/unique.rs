@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use restwell_core::{FieldErrors, Key, Result};
 use restwell_db::model::Unique;
@@ -72,6 +72,39 @@ pub(super) fn conflicts<M: Model>(
         }
     }
     Ok(errors)
+}
+
+/// What is wrong with rows of a batch that claim a value which another of them has as yet. That one
+/// gives it up, but statements change rows one after the other, and the database looks at each.
+pub(super) fn held<M: Model>(claims: &[Claim<'_, M>]) -> Vec<FieldErrors> {
+    const MESSAGE: &str = "Another row of the request still has this value. Change that one first.";
+    let mut errors = vec![FieldErrors::new(); claims.len()];
+    for unique in M::META.unique {
+        let now = |claim: &Claim<'_, M>| {
+            let values = unique
+                .columns
+                .iter()
+                .map(|it| Some(claim.instance?.value(*it)));
+            Some(identity(unique, &values.collect::<Option<Vec<_>>>()?))
+        };
+        let claimed = claims
+            .iter()
+            .enumerate()
+            .filter_map(|(place, claim)| Some((place, identity(unique, &claim.values(unique)?))));
+        let held: HashMap<String, usize> = claims
+            .iter()
+            .enumerate()
+            .filter_map(|(place, claim)| Some((now(claim)?, place)))
+            .collect();
+        for (place, identity) in claimed {
+            if held.get(&identity).is_some_and(|holder| *holder != place) {
+                for error in unique_error(M::META, unique).iter() {
+                    errors[place].add(error.path.clone(), error.code.clone(), MESSAGE);
+                }
+            }
+        }
+    }
+    errors
 }
 
 /// The rows of the database that have any of the claimed values, and keep them.

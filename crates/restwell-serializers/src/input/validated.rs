@@ -2,7 +2,7 @@ use std::fmt;
 
 use restwell_core::{Error, Result};
 use restwell_db::{
-    Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, QuerySet, Value,
+    Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, QuerySet, Value, not_found,
 };
 
 use super::save::{Saved, save};
@@ -20,8 +20,8 @@ pub struct Validated<I: Input> {
 
 /// The row that an update changes.
 pub(super) struct Target<M: Model> {
-    rows: QuerySet<M>,
-    pk: M::Pk,
+    pub(super) rows: QuerySet<M>,
+    pub(super) pk: M::Pk,
     precondition: Option<i64>,
 }
 
@@ -110,56 +110,40 @@ impl<I: Input> Validated<I> {
     /// 503 when the database is away.
     pub fn save(mut self, cx: &mut Context) -> Result<I::Model> {
         let missing = || Error::internal("a batch of one has one row");
-        match save(std::slice::from_mut(&mut self), cx)? {
+        match save(&mut [&mut self], cx)? {
             Ok(mut rows) => rows.pop().ok_or_else(missing),
             Err(mut errors) => Err(errors.take(0).unwrap_or_else(missing)),
         }
     }
 
-    /// Saves many rows in few statements, and returns them in their order, or, when a constraint
-    /// refuses some of them, what is wrong with each of those. Do it in a transaction of its own,
-    /// for what was written may have to be undone.
+    /// Saves many rows in few statements, all or none, and returns them in their order, or, when
+    /// some of them are refused, what is wrong with each of those. They are all new, or all changes
+    /// of different rows among the same.
     ///
     /// # Errors
     /// As for [`save`](Self::save), of no row by its place.
-    pub fn save_all(batch: &mut [Self], cx: &mut Context) -> Result<Saved<I::Model>> {
+    pub fn save_all(batch: &mut [&mut Self], cx: &mut Context) -> Result<Saved<I::Model>> {
         save(batch, cx)
-    }
-
-    pub(super) fn attempt(&self, cx: &mut Context) -> Result<I::Model> {
-        let changes = self.writes.changes.clone();
-        match &self.target {
-            None => I::Model::objects().create(cx, changes),
-            Some(target) => target.update(cx, changes, self.version),
-        }
-    }
-
-    /// The row as it is; `None` for a new one.
-    pub(super) fn instance(&self, cx: &mut Context) -> Result<Option<I::Model>> {
-        let target = self.target.as_ref();
-        target
-            .map(|target| target.rows.clone().find(cx, &target.pk))
-            .transpose()
     }
 }
 
 impl<M: Model> Target<M> {
-    fn update(&self, cx: &mut Context, changes: Changes<M>, version: Option<i64>) -> Result<M> {
-        let expected = self.precondition.or(version);
-        if let (Some(one), Some(other)) = (self.precondition, version)
-            && one != other
-        {
-            return Err(Error::stale_version());
+    /// The version that the row must have. `named`: by the body.
+    pub(super) fn expected_version(&self, named: Option<i64>) -> Result<Option<i64>> {
+        match (self.precondition, named) {
+            (Some(one), Some(other)) if one != other => Err(Error::stale_version()),
+            (precondition, named) => Ok(precondition.or(named)),
         }
-        let rows = self.rows.clone();
-        if let Some(row) = rows.update_one(cx, &self.pk, changes, expected)? {
-            return Ok(row);
-        }
-        self.rows.clone().find(cx, &self.pk)?;
-        Err(if self.precondition.is_some() {
+    }
+
+    /// Why the row was not changed. `is_there`: with another version.
+    pub(super) fn missed(&self, is_there: bool) -> Error {
+        if !is_there {
+            not_found::<M>()
+        } else if self.precondition.is_some() {
             Error::precondition_failed()
         } else {
             Error::stale_version()
-        })
+        }
     }
 }
