@@ -1,15 +1,23 @@
 use restwell_core::{Action, Error, Method, Request, Result};
 use restwell_db::Context;
+use restwell_serializers::Mode;
 use restwell_views::extension::Extension;
 use restwell_views::{Actions, Options, Reply, ViewSet};
 
 use crate::create::create;
+use crate::destroy::destroy;
+use crate::update::update;
 
 /// The route, below the collection.
 const BULK: &str = "bulk";
 
 /// The bulk action of each standard action that writes.
-const ACTIONS: [(Method, Action); 1] = [(Method::Post, Action::BulkCreate)];
+const ACTIONS: [(Method, Action); 4] = [
+    (Method::Post, Action::BulkCreate),
+    (Method::Put, Action::BulkUpdate),
+    (Method::Patch, Action::BulkPartialUpdate),
+    (Method::Delete, Action::BulkDestroy),
+];
 
 /// Many rows at once: what a viewset adds to its
 /// [`extensions`](restwell_views::ViewSet::extensions).
@@ -17,15 +25,19 @@ const ACTIONS: [(Method, Action); 1] = [(Method::Post, Action::BulkCreate)];
 /// * `POST bulk/` inserts an array of objects, and so does an array that is posted to the
 ///   collection by who may do so. To others the collection takes one object, as without bulk actions.
 ///   The answer has the new objects in the order of the request.
+/// * `PUT bulk/` and `PATCH bulk/` change the rows that the objects of an array name by their key, and
+///   `version` where the client means one. Each row writes the columns that it brings, and no other.
+/// * `DELETE bulk/` deletes the rows that `{"ids": […]}` names.
 ///
-/// It is all done or nothing. For rules these are the actions [`Action::BulkCreate`] and so on, and
+/// `If-Match` lists the tags of all rows. Rows that do not exist for the principal, or stand twice, are
+/// named. It is all done or nothing. For rules these are the actions [`Action::BulkCreate`] and so on, and
 /// besides the action that each does to a row: who may not create may not do so in bulk either.
 ///
-/// The hooks [`prepare_create`](restwell_views::ViewSet::prepare_create) and
+/// The hooks [`prepare_create`](restwell_views::ViewSet::prepare_create),
+/// [`prepare_update`](restwell_views::ViewSet::prepare_update) and
 /// [`after`](restwell_views::ViewSet::after) see each row;
-/// [`before`](restwell_views::ViewSet::before) runs once. A viewset with a
-/// [`perform_create`](restwell_views::ViewSet::perform_create) of its own is called with each row,
-/// and costs its statements each time.
+/// [`before`](restwell_views::ViewSet::before) runs once. A `perform_…` function of the viewset's own
+/// is called with each row, and costs its statements each time.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Bulk {
@@ -80,12 +92,15 @@ impl<V: ViewSet> Extension<V> for Bulk {
     fn run(
         &self,
         viewset: &V,
-        _: &Options<V::Model>,
+        options: &Options<V::Model>,
         action: Action,
         cx: &mut Context,
     ) -> Result<Reply> {
         match action {
             Action::BulkCreate => create(self, viewset, cx),
+            Action::BulkUpdate => update(self, viewset, options, Mode::Update, cx),
+            Action::BulkPartialUpdate => update(self, viewset, options, Mode::PartialUpdate, cx),
+            Action::BulkDestroy => destroy(self, viewset, options, cx),
             other => Err(Error::internal(format!("no bulk action {other}"))),
         }
     }

@@ -10,5 +10,11 @@
 
 mod bulk;
 mod create;
+mod destroy;
+mod kind;
+mod rows;
+mod target;
+mod update;
+mod write;
 
 pub use bulk::Bulk;

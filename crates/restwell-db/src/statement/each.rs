@@ -91,7 +91,7 @@ impl Sql {
         self
     }
 
-    pub(super) fn from_each(&mut self) -> &mut Self {
+    pub(super) fn join_each(&mut self) -> &mut Self {
         self.push(" FROM ").name(NEW)
     }
 

@@ -102,7 +102,7 @@ impl Update {
             }
         }
         if self.each.is_some() {
-            sql.from_each();
+            sql.join_each();
         }
         if returning == Returning::NewAndOld {
             sql.push(if self.each.is_some() { ", " } else { " FROM " });

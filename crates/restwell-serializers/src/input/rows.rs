@@ -145,7 +145,9 @@ where
         let mut seed = Some(self.value);
         while let Some(name) = object.next_key::<String>()? {
             match seed.take_if(|_| name == self.name) {
-                None => drop(object.next_value::<Skipped>()?),
+                None => {
+                    object.next_value::<Skipped>()?;
+                }
                 Some(seed) => {
                     found = object.next_value_seed(seed)?.map_err(|errors| {
                         let mut here = FieldErrors::new();

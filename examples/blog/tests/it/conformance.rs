@@ -33,6 +33,17 @@ fn matrix(blog: &Blog) -> Conformance<'_> {
             Method::Post,
             || json!([{"title": "One", "body": "x"}, {"title": "Another", "body": "x"}]),
         )
+        .body_of_row(
+            "posts-bulk",
+            Method::Put,
+            |key| json!([{"id": key, "title": "One", "body": "x"}]),
+        )
+        .body_of_row(
+            "posts-bulk",
+            Method::Patch,
+            |key| json!([{"id": key, "title": "One"}]),
+        )
+        .body_of_row("posts-bulk", Method::Delete, |key| json!({"ids": [key]}))
         .row("audit_log", "the entry of a tag", || {
             blog.entry_of(blog.tag(&unique())).to_string()
         })

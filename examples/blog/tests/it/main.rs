@@ -8,6 +8,8 @@ mod auditing;
 mod bodies;
 mod budgets;
 mod bulk_creating;
+mod bulk_deleting;
+mod bulk_updating;
 mod categories;
 mod commands;
 mod comments;

@@ -34,6 +34,19 @@ const TABLE: &str = "
     GET     /posts/                      -                  200 200 200 200 200
     POST    /posts/                      -                  401 403 201 201 201
     POST    /posts/bulk/                 -                  401 403 403 201 201
+    PUT     /posts/bulk/                 published          401 403 403 200 200
+    PUT     /posts/bulk/                 draft              401 403 403 200 200
+    PUT     /posts/bulk/                 own-draft          -   403 403 200 200
+    PUT     /posts/bulk/                 none               401 403 403 400 400
+    PATCH   /posts/bulk/                 published          401 403 403 200 200
+    PATCH   /posts/bulk/                 archived           401 403 403 200 200
+    PATCH   /posts/bulk/                 own-draft          -   403 403 200 200
+    PATCH   /posts/bulk/                 none               401 403 403 400 400
+    DELETE  /posts/bulk/                 published          401 403 403 204 204
+    DELETE  /posts/bulk/                 draft              401 403 403 204 204
+    DELETE  /posts/bulk/                 own-draft          -   403 403 204 204
+    DELETE  /posts/bulk/                 deleted            401 403 403 400 400
+    DELETE  /posts/bulk/                 none               401 403 403 400 400
     GET     /posts/{pk}/                 published          200 200 200 200 200
     GET     /posts/{pk}/                 draft              404 404 404 200 200
     GET     /posts/{pk}/                 archived           404 404 404 200 200
@@ -235,7 +248,8 @@ fn unique() -> String {
 fn body(line: &Line<'_>, key: &str) -> Value {
     let name = unique();
     match line.path {
-        "/posts/bulk/" => json!([{"title": "A title", "body": name}]),
+        "/posts/bulk/" if line.method == "DELETE" => json!({"ids": [key]}),
+        "/posts/bulk/" => json!([{"id": key, "title": "A title", "body": name}]),
         "/posts/" | "/posts/{pk}/" => json!({"title": "A title", "body": name}),
         "/posts/{parent}/comments/" | "/comments/{pk}/" => json!({"body": "Indeed."}),
         "/auth/tokens/" | "/tags/" | "/tags/{pk}/" | "/categories/" | "/categories/{pk}/" => {
@@ -292,6 +306,7 @@ fn check(blog: &Blog, line: &Line<'_>, role: &str, expected: u16) -> Vec<String>
     let client = client(blog, role, line, &key);
     let answer = match line.method {
         "GET" => client.get(&path),
+        "DELETE" if line.path == "/posts/bulk/" => client.delete_with(&path, &body(line, &key)),
         "DELETE" => client.delete(&path),
         method => client.send_json(method, &path, &body(line, &key)),
     };

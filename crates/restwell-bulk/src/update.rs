@@ -1,0 +1,62 @@
+use restwell_core::{Action, Error, Result};
+use restwell_db::{Context, Model};
+use restwell_serializers::{Draft, Input, Mode, parse_keyed, validate};
+use restwell_views::extension::{check_row, expected_version, json_body, scoped, wanted};
+use restwell_views::{InputOf, Options, Reply, ViewSet};
+
+use crate::Bulk;
+use crate::kind::{Change, Kind};
+use crate::rows::Rows;
+use crate::target::Targets;
+use crate::write::{Item, write};
+
+/// `PUT` and `PATCH` of an array whose objects name their rows: 200 with them as they are now.
+pub(crate) fn update<V: ViewSet>(
+    bulk: &Bulk,
+    viewset: &V,
+    options: &Options<V::Model>,
+    mode: Mode,
+    cx: &mut Context,
+) -> Result<Reply> {
+    let mask = wanted::<V::Serializer>(cx)?;
+    cx.release();
+    let drafts = parse_keyed::<InputOf<V::Update>>(json_body(cx)?, bulk.most())?;
+    let kind = Change { mode };
+    let action = Kind::<V>::action(kind);
+    let found = find(viewset, action, drafts, cx)?;
+    let items = found.try_map_all(|found| {
+        let (drafts, instances): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let known: Vec<_> = instances.iter().map(Some).collect();
+        let inputs = validate(drafts, &known, mode, cx)?.into_iter();
+        let items = inputs.zip(instances).map(|(input, instance)| {
+            let input = input?;
+            let required = options.requires_version();
+            let version = expected_version(cx.request(), &instance, input.version(), required)?;
+            Ok(Item {
+                input: input.for_row(scoped(viewset, action, cx), instance.pk(), version),
+                instance: Some(instance),
+            })
+        });
+        Ok(items.collect())
+    })?;
+    write(kind, viewset, items.all()?, mask, cx)
+}
+
+/// The row that each draft names, where there is one on which the action is allowed.
+fn find<V: ViewSet, I: Input<Model = V::Model>>(
+    viewset: &V,
+    action: Action,
+    drafts: Vec<Draft<I>>,
+    cx: &mut Context,
+) -> Result<Rows<(Draft<I>, V::Model)>> {
+    let keys = drafts.iter().filter_map(|draft| draft.key.clone());
+    let mut targets = Targets::find(scoped(viewset, action, cx), keys, cx)?;
+    Rows::new(drafts).try_map(|draft| {
+        let Some(key) = &draft.key else {
+            return Err(Error::validation(draft.errors));
+        };
+        let instance = targets.take(key)?;
+        check_row(viewset, action, &instance, cx)?;
+        Ok((draft, instance))
+    })
+}
