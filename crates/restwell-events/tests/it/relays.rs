@@ -166,6 +166,15 @@ on_both_databases! {
         assert_eq!(broker.ids(), [1]);
     }
 
+    fn what_processes_ended_over_too_often_is_a_dead_letter(desk) {
+        of_key(desk, &["a", "b"]);
+        desk.db.execute("UPDATE outbox SET attempts = 3 WHERE id = 1");
+        let broker = Broker::default();
+        let round = drained(desk, &relay(&broker));
+        assert_eq!((round.dead, round.delivered), (1, 1));
+        assert_eq!(broker.ids(), [2]);
+    }
+
     fn what_is_refused_is_a_dead_letter_at_once(desk) {
         of_key(desk, &["never", "b"]);
         let broker = Broker::default();

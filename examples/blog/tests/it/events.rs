@@ -82,6 +82,24 @@ on_both_databases! {
         assert_eq!(counted(blog), [("posts published".to_owned(), 2)]);
     }
 
+    fn many_at_once_are_told_together(blog) {
+        let rows: Vec<Value> = (0..20)
+            .map(|i| json!({"title": format!("Post {i}"), "body": "Some text.", "status": "published"}))
+            .collect();
+        let editor = blog.editor().header("idempotency-key", "a-key");
+        let draft = json!([{"title": "A draft", "body": "Some text."}]);
+        // The first reads the roles.
+        let plain = [(); 2].map(|()| blog.editor().post(&format!("{POSTS}bulk/"), &draft).expect(201));
+        let first = editor.post(&format!("{POSTS}bulk/"), &json!(rows)).expect(201);
+        let again = editor.post(&format!("{POSTS}bulk/"), &json!(rows)).expect(201);
+        assert_eq!(first.text(), again.text());
+        assert_eq!(waiting(blog).len(), 20);
+        assert_eq!(counted(blog), [("posts published".to_owned(), 20)]);
+        // One statement more for the messages of all, and those of the key.
+        let of_key = if blog.db.url().starts_with("postgres") { 3 } else { 2 };
+        assert_eq!(first.statements(), plain[1].statements() + 1 + of_key);
+    }
+
     fn what_is_refused_is_not_told(blog) {
         let made = json!({"title": "Once", "slug": "once", "body": "Some text.", "status": "published"});
         blog.editor().post(POSTS, &made).expect(201);
