@@ -14,7 +14,8 @@ use super::{Event, Source};
 pub struct BeforeSave<M> {
     /// [`Operation::Create`], [`Operation::Update`] or [`Operation::Restore`].
     pub operation: Operation,
-    /// The rows. Of those that are inserted only where they are missing, some may not be.
+    /// The rows. Of those that are inserted only where they are missing, or changed only in a
+    /// certain version among others, some may not be.
     pub rows: Vec<Pending<M>>,
 }
 

@@ -1,9 +1,17 @@
 //! Every path on which rows are written is told of, once for all the rows of a statement.
 
-use restwell_db::{Changes, Model as _};
+use restwell_db::{Changes, Model as _, RowUpdate};
 use restwell_testing::on_both_databases;
 
 use crate::desk::{Label, Note, Remark, add, label, named, note, remark, told};
+
+/// What a line says of each row.
+fn sorted(line: &str) -> Vec<String> {
+    let (_, rows) = line.split_once(": ").expect("rows");
+    let mut rows: Vec<String> = rows.split(", ").map(str::to_owned).collect();
+    rows.sort();
+    rows
+}
 
 on_both_databases! {
     with told;
@@ -57,6 +65,26 @@ on_both_databases! {
         let stale = Note::objects().update_one(&mut cx, &first.id, note("e"), Some(1));
         assert_eq!(stale.expect("no update"), None);
         assert_eq!(desk.log.told(), [""; 0]);
+    }
+
+    fn rows_that_change_each_in_its_own_way(desk) {
+        let mut cx = desk.context();
+        let ids = ["a", "b", "c"].map(|title| add(&mut cx, title).expect("a note").id);
+        desk.log.told();
+        let update = |at: usize, title, expected_version| RowUpdate {
+            pk: ids[at],
+            changes: note(title),
+            expected_version,
+        };
+        let updates = vec![update(0, "x", None), update(1, "y", Some(9)), update(2, "z", Some(1))];
+        let changed = Note::objects().update_each(&mut cx, updates).expect("updates");
+        assert_eq!(changed.iter().flatten().count(), 2);
+        let mut told = desk.log.told();
+        let after: Vec<String> = told.pop().into_iter().flat_map(|line| sorted(&line)).collect();
+        assert_eq!(after, ["a 0 v1 to x 0 v2", "c 0 v1 to z 0 v2"]);
+        // Which versions fit is seen when they are changed.
+        assert_eq!(sorted(&told.pop().expect("a line")), ["a to x", "b to y", "c to z"]);
+        assert!(told.is_empty());
     }
 
     fn soft_deletions_and_restorations(desk) {
