@@ -180,8 +180,8 @@ on_both_databases! {
         let mut life = 60;
         while !left.is_empty() {
             let sent = left.clone();
-            left = send_until_killed(&blog, left, Duration::from_millis(life));
-            let counts = written(&blog, &writes);
+            left = send_until_killed(blog, left, Duration::from_millis(life));
+            let counts = written(blog, &writes);
             let is_left = |write: &&Write| left.iter().any(|own| own.name == write.name);
             for write in sent.iter().filter(|write| !is_left(write)) {
                 assert_eq!(counts.get(&write.name), Some(&write.posts), "{write:?}");
@@ -193,7 +193,7 @@ on_both_databases! {
         for write in &writes {
             assert!(write.send(&client), "{write:?}");
         }
-        let counts = written(&blog, &writes);
+        let counts = written(blog, &writes);
         assert!(writes.iter().all(|write| counts[&write.name] == write.posts));
         assert_eq!(verify(&mut blog.db.context()).expect("a query"), []);
     }
