@@ -37,6 +37,7 @@ pub struct Context {
     transactions: transaction::Transactions,
     rows: RowCache,
     records: records::Records,
+    gathered: Option<Vec<observation::Gathered>>,
     foresight: Foresight,
     locals: State,
 }
@@ -57,6 +58,7 @@ impl Context {
             transactions: transaction::Transactions::default(),
             rows: RowCache::default(),
             records: records::Records::default(),
+            gathered: None,
             foresight: Foresight::default(),
             locals: State::new(),
         }

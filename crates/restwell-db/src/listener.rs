@@ -14,7 +14,8 @@ use crate::{ColumnMeta, Context, ModelMeta, Operation, Recorder, Value};
 /// A pool has one ([`PoolOptions::listener`](crate::PoolOptions::listener)), so that every write on
 /// every path is told to it: requests, commands, jobs, bulk. A [`Recorder`] is told at the end of a
 /// transaction what has become of its rows; a listener is told of each write as it happens, once
-/// for all the rows of a statement.
+/// for all the rows of a call. Where that takes several statements, what is to come is told before
+/// each.
 pub trait Listener: Any + Send + Sync {
     /// Whether it is to be told of such writes to this model. What nobody listens to costs nothing.
     fn listens(&self, meta: &ModelMeta, occasion: Occasion) -> bool;

@@ -4,7 +4,8 @@
 //! [`LinksChanged`] are sent by the data layer, whatever path a write comes on: single or many rows,
 //! extra actions, querysets by hand, soft deletions, restorations, links of many-to-many relations,
 //! and what the database does to rows that refer to deleted ones. They are sent once for all the
-//! rows that a statement writes. Events of an application's own are sent with [`send`].
+//! rows that a call writes; where that takes several statements, [`BeforeSave`] and
+//! [`BeforeDelete`] once for each. Events of an application's own are sent with [`send`].
 //!
 //! Receivers are registered in one place, the [`Events`] of the pool; nothing registers itself.
 //!

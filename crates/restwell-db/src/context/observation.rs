@@ -8,6 +8,13 @@ use crate::model::RelationMeta;
 use crate::record::RowChange;
 use crate::{ModelMeta, Operation};
 
+/// What was written and is not told yet.
+pub(super) struct Gathered {
+    meta: &'static ModelMeta,
+    operation: Operation,
+    rows: Vec<WrittenRow>,
+}
+
 impl Context {
     /// Who is told of writes through this context's pool.
     ///
@@ -65,10 +72,42 @@ impl Context {
             (false, _) => Vec::new(),
         };
         self.record_rows(meta, operation, recorded)?;
+        match &mut self.gathered {
+            Some(gathered) => gather(gathered, meta, operation, rows),
+            None => self.tell_written(meta, operation, &rows)?,
+        }
+        Ok(())
+    }
+
+    /// Does `work`, which takes several statements, and tells at its end of what it wrote: once for
+    /// each model and operation.
+    pub(crate) fn telling_together<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if self.gathered.is_some() {
+            return work(self);
+        }
+        self.gathered = Some(Vec::new());
+        let done = work(self);
+        let gathered = self.gathered.take().unwrap_or_default();
+        let value = done?;
+        for written in gathered {
+            self.tell_written(written.meta, written.operation, &written.rows)?;
+        }
+        Ok(value)
+    }
+
+    fn tell_written(
+        &mut self,
+        meta: &'static ModelMeta,
+        operation: Operation,
+        rows: &[WrittenRow],
+    ) -> Result<()> {
         self.tell(&Write::After {
             meta,
             operation,
-            rows: &rows,
+            rows,
         })
     }
 
@@ -114,11 +153,33 @@ impl Context {
         let Some(listener) = listener.filter(heard) else {
             return Ok(());
         };
+        // What receivers write themselves is told at once.
+        let gathered = self.gathered.take();
         let told = listener.tell(self, write);
+        self.gathered = gathered;
         // What was written in spite of a refusal must not be committed.
         if told.is_err() && write.occasion() != Occasion::Before {
             self.records.doom(self.transactions.depth);
         }
         told
+    }
+}
+
+fn gather(
+    gathered: &mut Vec<Gathered>,
+    meta: &'static ModelMeta,
+    operation: Operation,
+    mut rows: Vec<WrittenRow>,
+) {
+    let of_same = |own: &&mut Gathered| {
+        own.operation == operation && own.meta.table == meta.table && own.meta.name == meta.name
+    };
+    match gathered.iter_mut().find(of_same) {
+        Some(own) => own.rows.append(&mut rows),
+        None => gathered.push(Gathered {
+            meta,
+            operation,
+            rows,
+        }),
     }
 }

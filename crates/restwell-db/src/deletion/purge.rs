@@ -28,12 +28,14 @@ pub(crate) fn purge(
             return Ok(0);
         }
         let keys = keys_of(meta, &rows);
-        let spread = spread(cx, meta, rows)?;
-        let count = remove(cx, meta, by_keys(meta, &keys))?;
-        for Removed { meta, rows } in spread {
-            note_removed(cx, meta, rows)?;
-        }
-        Ok(count)
+        cx.telling_together(|cx| {
+            let spread = spread(cx, meta, rows)?;
+            let count = remove(cx, meta, by_keys(meta, &keys))?;
+            for Removed { meta, rows } in spread {
+                note_removed(cx, meta, rows)?;
+            }
+            Ok(count)
+        })
     })
 }
 

@@ -27,21 +27,27 @@ pub(crate) fn restore(
         }
         refuse_orphans(cx, meta, &rows)?;
         let count = rows.len();
-        let mut waiting = vec![(meta, rows)];
-        while let Some((meta, rows)) = waiting.pop() {
-            unmark(cx, meta, by_keys(meta, &keys_of(meta, &rows)))?;
-            let moments = by_moment(meta, &rows);
-            for referrer in referrers(meta).into_iter().filter(Referrer::spreads) {
-                for (moment, keys) in &moments {
-                    let rows = deleted_with(cx, &referrer, *moment, keys)?;
-                    if !rows.is_empty() {
-                        waiting.push((referrer.target, rows));
-                    }
+        cx.telling_together(|cx| unmark_all(cx, meta, rows))?;
+        Ok(count)
+    })
+}
+
+/// Takes the marks off `rows`, and off those that were deleted with them.
+fn unmark_all(cx: &mut Context, meta: &'static ModelMeta, rows: Vec<Vec<Value>>) -> Result<()> {
+    let mut waiting = vec![(meta, rows)];
+    while let Some((meta, rows)) = waiting.pop() {
+        unmark(cx, meta, by_keys(meta, &keys_of(meta, &rows)))?;
+        let moments = by_moment(meta, &rows);
+        for referrer in referrers(meta).into_iter().filter(Referrer::spreads) {
+            for (moment, keys) in &moments {
+                let rows = deleted_with(cx, &referrer, *moment, keys)?;
+                if !rows.is_empty() {
+                    waiting.push((referrer.target, rows));
                 }
             }
         }
-        Ok(count)
-    })
+    }
+    Ok(())
 }
 
 /// 409 when a row refers to one that is deleted itself.

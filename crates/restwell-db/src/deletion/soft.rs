@@ -30,10 +30,12 @@ pub(crate) fn soft_delete(
         let mut seen = Seen::default();
         let rows = seen.fresh(meta, rows);
         let (reached, now) = reach(cx, meta, keys_of(meta, &rows), &mut seen)?;
-        for Reached { meta, keys } in reached {
-            mark(cx, meta, by_keys(meta, &keys), now)?;
-        }
-        Ok(count)
+        cx.telling_together(|cx| {
+            for Reached { meta, keys } in reached {
+                mark(cx, meta, by_keys(meta, &keys), now)?;
+            }
+            Ok(count)
+        })
     })
 }
 

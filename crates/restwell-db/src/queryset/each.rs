@@ -51,14 +51,15 @@ impl<M: Model> QuerySet<M> {
             .collect();
         let among = self.sliced().filter;
         let parts = parts(cx, updates)?;
-        let mut changed = cx.atomic(|cx| {
+        let all = |cx: &mut Context| {
             let mut changed = HashMap::with_capacity(keys.len());
             for part in parts {
                 let rows: Vec<M> = change(cx, among.clone(), part)?;
                 changed.extend(rows.into_iter().map(|row| (row.key(), row)));
             }
             Ok(changed)
-        })?;
+        };
+        let mut changed = cx.atomic(|cx| cx.telling_together(all))?;
         for key in &keys {
             cx.rows().forget::<M>(key);
         }

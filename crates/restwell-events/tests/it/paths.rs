@@ -85,6 +85,14 @@ on_both_databases! {
         // Which versions fit is seen when they are changed.
         assert_eq!(sorted(&told.pop().expect("a line")), ["a to x", "b to y", "c to z"]);
         assert!(told.is_empty());
+        // Other columns take another statement, and are told of with the rest.
+        let mut updates = vec![update(0, "a", None), update(2, "c", None)];
+        updates[1].changes.set(Note::F.reads, 7);
+        Note::objects().update_each(&mut cx, updates).expect("updates");
+        let told = desk.log.told();
+        assert_eq!(told[..2], ["before update: x to a", "before update: z to c"]);
+        assert_eq!(sorted(&told[2]), ["x 0 v2 to a 0 v3", "z 0 v2 to c 7 v3"]);
+        assert_eq!(told.len(), 3);
     }
 
     fn soft_deletions_and_restorations(desk) {
