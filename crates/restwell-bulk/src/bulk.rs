@@ -6,6 +6,7 @@ use restwell_views::{Actions, Options, Reply, ViewSet};
 
 use crate::create::create;
 use crate::destroy::destroy;
+use crate::preferences::PARAMETERS;
 use crate::update::update;
 
 /// The route, below the collection.
@@ -30,8 +31,16 @@ const ACTIONS: [(Method, Action); 4] = [
 /// * `DELETE bulk/` deletes the rows that `{"ids": […]}` names.
 ///
 /// `If-Match` lists the tags of all rows. Rows that do not exist for the principal, or stand twice, are
-/// named. It is all done or nothing. For rules these are the actions [`Action::BulkCreate`] and so on, and
-/// besides the action that each does to a row: who may not create may not do so in bulk either.
+/// named.
+///
+/// It is all done or nothing, in one transaction, unless the query says `mode=partial`: then rows in
+/// which nothing is wrong are done beside others, and the answer is 207 with an object of
+/// `succeeded`, `failed` and `results`, which has for each row, in the order of the request, its
+/// `index`, its `status`, and `data` or what is wrong with it. `dry_run=true` does everything and undoes
+/// it in the end. With `Prefer: return=minimal` (RFC 7240 §4.2) the rows are left out of the answer.
+///
+/// For rules these are the actions [`Action::BulkCreate`] and so on, and besides the action that each
+/// does to a row: who may not create may not do so in bulk either.
 ///
 /// The hooks [`prepare_create`](restwell_views::ViewSet::prepare_create),
 /// [`prepare_update`](restwell_views::ViewSet::prepare_update) and
@@ -87,6 +96,10 @@ impl<V: ViewSet> Extension<V> for Bulk {
         } else {
             action
         }
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        PARAMETERS
     }
 
     fn run(

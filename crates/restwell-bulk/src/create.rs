@@ -6,24 +6,24 @@ use restwell_views::{InputOf, Reply, ViewSet};
 
 use crate::Bulk;
 use crate::kind::Creation;
+use crate::preferences::Preferences;
 use crate::rows::Rows;
 use crate::write::{Item, write};
 
 /// `POST` of an array: 201 with the new objects.
 pub(crate) fn create<V: ViewSet>(bulk: &Bulk, viewset: &V, cx: &mut Context) -> Result<Reply> {
-    let mask = wanted::<V::Serializer>(cx)?;
+    let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
     cx.release();
     let mut drafts = parse_many::<InputOf<V::Create>>(json_body(cx)?, bulk.most())?;
     for draft in &mut drafts {
         give_parent(draft, cx);
     }
-    let inputs = Rows::new(drafts).try_map_all(|drafts| validate(drafts, &[], Mode::Create, cx))?;
-    let items = inputs.try_map(|input| {
+    let rows = Rows::new(drafts).try_map_all(|drafts| validate(drafts, &[], Mode::Create, cx))?;
+    let rows = rows.try_map(|input| {
         Ok(Item {
             instance: None,
-            input,
+            input: Some(input),
         })
     })?;
-    let reply = write(Creation, viewset, items.all()?, mask, cx)?;
-    Ok(reply.status(201))
+    write(Creation, viewset, rows, asked, cx)
 }

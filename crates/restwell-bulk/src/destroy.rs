@@ -1,13 +1,17 @@
 use restwell_core::{Action, Error, FieldErrors, Key, Result};
 use restwell_db::statement::Lock;
-use restwell_db::{Context, Model};
-use restwell_serializers::input::parse_keys;
+use restwell_db::{Context, Model, QuerySet};
+use restwell_serializers::Mask;
+use restwell_serializers::input::{Saved, parse_keys};
 use restwell_views::extension::{check_row, expected_version, json_body, scoped};
 use restwell_views::{Options, Reply, ViewSet};
 
 use crate::Bulk;
-use crate::rows::{Rows, named};
+use crate::answer::answer;
+use crate::preferences::Preferences;
+use crate::rows::{Rows, Write};
 use crate::target::{Targets, among};
+use crate::write::judge;
 
 /// The member that names the rows.
 const IDS: &str = "ids";
@@ -19,16 +23,22 @@ pub(crate) fn destroy<V: ViewSet>(
     options: &Options<V::Model>,
     cx: &mut Context,
 ) -> Result<Reply> {
+    let preferences = Preferences::of(cx)?;
+    let partial = preferences.partial;
     let keys = parse_keys::<V::Model>(json_body(cx)?, IDS, bulk.most())?;
-    cx.atomic(|cx| {
+    preferences.transaction(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
-        let instances = find(viewset, options, keys, cx)?;
-        delete(viewset, &instances, cx)?;
-        let rows = Rows::new(instances.iter().collect());
-        rows.try_map(|row| viewset.after(Action::Destroy, row, cx))?
-            .all()
-    })?;
-    Ok(Reply::no_content())
+        let rows = find(viewset, options, keys, cx)?.unless_wrong(partial)?;
+        let rows = if V::PERFORMS.contains(Action::Destroy) {
+            rows.write(&Alone { viewset }, partial, cx)?
+        } else {
+            rows.write(&Together { viewset }, partial, cx)?
+        };
+        if partial {
+            return answer::<V>(rows, Action::Destroy, preferences, Mask::ALL, cx);
+        }
+        Ok(Reply::no_content())
+    })
 }
 
 /// The rows, in the versions that the client means. They stay so until the end of the transaction.
@@ -37,32 +47,63 @@ fn find<V: ViewSet>(
     options: &Options<V::Model>,
     keys: Vec<Result<Key, FieldErrors>>,
     cx: &mut Context,
-) -> Result<Vec<V::Model>> {
+) -> Result<Rows<V::Model>> {
     let known = keys.iter().flatten().cloned();
     let locked = scoped(viewset, Action::BulkDestroy, cx).select_for_update(Lock::Wait);
     let mut targets = Targets::find(locked, known, cx)?;
-    let rows = Rows::new(keys).try_map(|key| {
+    Rows::new(keys).try_map(|key| {
         let row = targets.take(&key.map_err(Error::validation)?)?;
         check_row(viewset, Action::BulkDestroy, &row, cx)?;
         expected_version(cx.request(), &row, None, options.requires_version())?;
         Ok(row)
-    })?;
-    rows.all()
+    })
 }
 
-/// All rows together, or, where the viewset deletes itself, one after the other.
-fn delete<V: ViewSet>(viewset: &V, rows: &[V::Model], cx: &mut Context) -> Result<()> {
-    let these = |rows: &[V::Model], cx: &Context| {
-        let keys = rows.iter().map(Model::key);
-        among(scoped(viewset, Action::BulkDestroy, cx), keys)
-    };
-    if !V::PERFORMS.contains(Action::Destroy) {
-        return these(rows, cx).delete(cx).map(drop);
+/// Rows that are deleted in few statements.
+struct Together<'a, V> {
+    viewset: &'a V,
+}
+
+impl<V: ViewSet> Write<V::Model> for Together<'_, V> {
+    type Output = V::Model;
+    const TOGETHER: bool = true;
+
+    fn write(&self, rows: &mut [&mut V::Model], cx: &mut Context) -> Result<Saved<V::Model>> {
+        these(self.viewset, rows, cx).delete(cx)?;
+        told(self.viewset, rows, cx)
     }
-    for (place, row) in rows.iter().enumerate() {
-        let this = these(std::slice::from_ref(row), cx);
-        let deleted = viewset.perform_destroy(cx, row, this);
-        deleted.map_err(|error| named(place, error))?;
+}
+
+/// Rows that the viewset deletes itself, one by one.
+struct Alone<'a, V> {
+    viewset: &'a V,
+}
+
+impl<V: ViewSet> Write<V::Model> for Alone<'_, V> {
+    type Output = V::Model;
+    const TOGETHER: bool = false;
+
+    fn write(&self, rows: &mut [&mut V::Model], cx: &mut Context) -> Result<Saved<V::Model>> {
+        for row in rows.iter_mut() {
+            let this = these(self.viewset, std::slice::from_mut(row), cx);
+            self.viewset.perform_destroy(cx, row, this)?;
+        }
+        told(self.viewset, rows, cx)
     }
-    Ok(())
+}
+
+/// The rows, as long as they exist for the principal.
+fn these<V: ViewSet>(viewset: &V, rows: &[&mut V::Model], cx: &Context) -> QuerySet<V::Model> {
+    let keys = rows.iter().map(|row| row.key());
+    among(scoped(viewset, Action::BulkDestroy, cx), keys)
+}
+
+/// The hooks of rows that were deleted.
+fn told<V: ViewSet>(
+    viewset: &V,
+    rows: &[&mut V::Model],
+    cx: &mut Context,
+) -> Result<Saved<V::Model>> {
+    let rows = rows.iter().map(|row| V::Model::clone(row)).collect();
+    judge(rows, |row| viewset.after(Action::Destroy, row, cx))
 }

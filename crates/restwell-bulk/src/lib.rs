@@ -8,10 +8,12 @@
 //!
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
+mod answer;
 mod bulk;
 mod create;
 mod destroy;
 mod kind;
+mod preferences;
 mod rows;
 mod target;
 mod update;

@@ -1,4 +1,6 @@
 use restwell_core::{Error, Result, RowErrors};
+use restwell_db::Context;
+use restwell_serializers::input::Saved;
 
 /// The rows of a request, each with its place: those that are still to be done, and what is wrong
 /// with the others.
@@ -44,17 +46,120 @@ impl<T> Rows<T> {
         rows.try_map(|outcome| outcome)
     }
 
-    /// The rows, if nothing is wrong with any.
+    /// The same rows, unless something is wrong with any and `partial` is not enough.
     ///
     /// # Errors
     /// What is wrong with them.
-    pub(crate) fn all(self) -> Result<Vec<T>> {
-        self.errors.into_result()?;
-        Ok(self.live.into_iter().map(|(_, row)| row).collect())
+    pub(crate) fn unless_wrong(mut self, partial: bool) -> Result<Self> {
+        if !partial {
+            std::mem::take(&mut self.errors).into_result()?;
+        }
+        Ok(self)
+    }
+
+    /// The rows, each in its place, or what is wrong with it.
+    pub(crate) fn into_outcomes(self) -> Vec<Result<T>> {
+        let errors = self.errors.into_iter();
+        let mut outcomes: Vec<(usize, Result<T>)> =
+            errors.map(|(place, error)| (place, Err(error))).collect();
+        outcomes.extend(self.live.into_iter().map(|(place, row)| (place, Ok(row))));
+        outcomes.sort_by_key(|(place, _)| *place);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
     }
 }
 
-/// The failure of the row at `place`.
-pub(crate) fn named(place: usize, error: Error) -> Error {
-    RowErrors::from_iter([(place, error)]).into()
+/// How rows are written together: all of them or none, and if none, for which of them.
+pub(crate) trait Write<T> {
+    /// What becomes of a row.
+    type Output;
+
+    /// Whether rows can be written together. Those of a viewset that writes by itself cannot.
+    const TOGETHER: bool;
+
+    fn write(&self, rows: &mut [&mut T], cx: &mut Context) -> Result<Saved<Self::Output>>;
+}
+
+impl<T> Rows<T> {
+    /// Writes the rows, in a transaction that is open: all of them, or, if `partial`, those that can
+    /// be.
+    ///
+    /// # Errors
+    /// What is wrong with the rows, unless `partial`; failures of the server's own.
+    pub(crate) fn write<W: Write<T>>(
+        self,
+        writer: &W,
+        partial: bool,
+        cx: &mut Context,
+    ) -> Result<Rows<W::Output>> {
+        let mut done = Rows {
+            live: Vec::with_capacity(self.live.len()),
+            errors: self.errors,
+        };
+        let size = if W::TOGETHER { self.live.len() } else { 1 };
+        let mut rest = self.live.into_iter().peekable();
+        while rest.peek().is_some() {
+            let part: Vec<_> = rest.by_ref().take(size).collect();
+            done.settle(part, writer, partial, cx)?;
+        }
+        done.live.sort_by_key(|(place, _)| *place);
+        Ok(done)
+    }
+
+    /// Writes `rows` in a savepoint, again without those that are refused, and, where nobody says
+    /// which is, half by half.
+    fn settle<U, W: Write<U, Output = T>>(
+        &mut self,
+        mut rows: Vec<(usize, U)>,
+        writer: &W,
+        partial: bool,
+        cx: &mut Context,
+    ) -> Result<()> {
+        while !rows.is_empty() {
+            let mut errors = match undone_if_refused(&mut rows, writer, cx) {
+                Ok(Ok(written)) => {
+                    let places = rows.into_iter().map(|(place, _)| place);
+                    self.live.extend(places.zip(written));
+                    return Ok(());
+                }
+                Ok(Err(errors)) => errors,
+                Err(error) if error.is_server_error() => return Err(error),
+                Err(error) if rows.len() == 1 => RowErrors::from_iter([(0, error)]),
+                Err(_) => {
+                    let later = rows.split_off(rows.len() / 2);
+                    self.settle(rows, writer, partial, cx)?;
+                    return self.settle(later, writer, partial, cx);
+                }
+            };
+            let mut place_in_part = 0;
+            rows.retain(|(place, _)| {
+                let error = errors.take(place_in_part);
+                place_in_part += 1;
+                error.map(|error| self.errors.add(*place, error)).is_none()
+            });
+            if !partial {
+                std::mem::take(&mut self.errors).into_result()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes rows in a savepoint, which is undone when some are refused.
+fn undone_if_refused<U, W: Write<U>>(
+    rows: &mut [(usize, U)],
+    writer: &W,
+    cx: &mut Context,
+) -> Result<Saved<W::Output>> {
+    let mut rows: Vec<&mut U> = rows.iter_mut().map(|(_, row)| row).collect();
+    let mut refused = None;
+    let written = cx.atomic(|cx| {
+        writer.write(&mut rows, cx)?.map_err(|errors| {
+            refused = Some(errors);
+            Error::internal("rows that are refused are undone")
+        })
+    });
+    match refused {
+        Some(errors) => Ok(Err(errors)),
+        None => written.map(Ok),
+    }
 }

@@ -6,6 +6,7 @@ use restwell_views::{InputOf, Options, Reply, ViewSet};
 
 use crate::Bulk;
 use crate::kind::{Change, Kind};
+use crate::preferences::Preferences;
 use crate::rows::Rows;
 use crate::target::Targets;
 use crate::write::{Item, write};
@@ -18,13 +19,13 @@ pub(crate) fn update<V: ViewSet>(
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Reply> {
-    let mask = wanted::<V::Serializer>(cx)?;
+    let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
     cx.release();
     let drafts = parse_keyed::<InputOf<V::Update>>(json_body(cx)?, bulk.most())?;
     let kind = Change { mode };
     let action = Kind::<V>::action(kind);
     let found = find(viewset, action, drafts, cx)?;
-    let items = found.try_map_all(|found| {
+    let rows = found.try_map_all(|found| {
         let (drafts, instances): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let known: Vec<_> = instances.iter().map(Some).collect();
         let inputs = validate(drafts, &known, mode, cx)?.into_iter();
@@ -33,13 +34,13 @@ pub(crate) fn update<V: ViewSet>(
             let required = options.requires_version();
             let version = expected_version(cx.request(), &instance, input.version(), required)?;
             Ok(Item {
-                input: input.for_row(scoped(viewset, action, cx), instance.pk(), version),
+                input: Some(input.for_row(scoped(viewset, action, cx), instance.pk(), version)),
                 instance: Some(instance),
             })
         });
         Ok(items.collect())
     })?;
-    write(kind, viewset, items.all()?, mask, cx)
+    write(kind, viewset, rows, asked, cx)
 }
 
 /// The row that each draft names, where there is one on which the action is allowed.

@@ -1,85 +1,126 @@
-use restwell_core::{Action, Error, Result};
-use restwell_db::{Context, Model};
-use restwell_serializers::{Mask, Validated, represent_many};
+use restwell_core::{Action, Error, Result, RowErrors};
+use restwell_db::Context;
+use restwell_serializers::input::Saved;
+use restwell_serializers::{Mask, Validated};
 use restwell_views::extension::check_row;
 use restwell_views::{Reply, ViewSet};
 
+use crate::answer::answer;
 use crate::kind::Kind;
-use crate::rows::{Rows, named};
+use crate::preferences::Preferences;
+use crate::rows::{Rows, Write};
 
 /// A row that is about to be written.
 pub(crate) struct Item<V: ViewSet, K: Kind<V>> {
     /// As it is; `None` for a new one.
     pub(crate) instance: Option<V::Model>,
-    pub(crate) input: Validated<K::Input>,
+    /// `None` once it is written by the viewset itself.
+    pub(crate) input: Option<Validated<K::Input>>,
 }
 
 /// Writes rows, in a transaction with all their hooks, and shows them.
 pub(crate) fn write<V: ViewSet, K: Kind<V>>(
     kind: K,
     viewset: &V,
-    items: Vec<Item<V, K>>,
-    mask: Mask,
+    rows: Rows<Item<V, K>>,
+    (preferences, mask): (Preferences, Mask),
     cx: &mut Context,
 ) -> Result<Reply> {
-    let (action, each) = actions(kind);
-    cx.atomic(|cx| {
-        viewset.before(each, cx)?;
-        let items = Rows::new(items).try_map(|mut item| {
-            kind.prepare(viewset, item.instance.as_ref(), &mut item.input, cx)?;
+    let partial = preferences.partial;
+    let rows = rows.unless_wrong(partial)?;
+    preferences.transaction(cx, |cx| {
+        viewset.before(each::<V>(kind), cx)?;
+        let rows = rows.try_map(|mut item| {
+            if let Some(input) = &mut item.input {
+                kind.prepare(viewset, item.instance.as_ref(), input, cx)?;
+            }
             Ok(item)
         })?;
-        let rows = perform(kind, viewset, items.all()?, cx)?;
-        for_each(&rows, |row| check_row(viewset, action, row, cx))?;
-        for_each(&rows, |row| viewset.after(each, row, cx))?;
-        let mut out = Vec::with_capacity(512 * rows.len());
-        represent_many::<V::Serializer>(&rows, mask, cx, &mut out)?;
-        Ok(Reply::data(out).message(message::<V::Model>(rows.len(), each)))
+        let rows = rows.unless_wrong(partial)?;
+        let rows = if V::PERFORMS.contains(each::<V>(kind)) {
+            rows.write(&Alone { kind, viewset }, partial, cx)?
+        } else {
+            rows.write(&Together { kind, viewset }, partial, cx)?
+        };
+        answer::<V>(rows, each::<V>(kind), preferences, mask, cx)
     })
 }
 
-/// All rows together, or, where the viewset performs the write itself, one after the other.
-fn perform<V: ViewSet, K: Kind<V>>(
+/// What is done to each row.
+fn each<V: ViewSet>(kind: impl Kind<V>) -> Action {
+    kind.action().of_each_row().unwrap_or(kind.action())
+}
+
+/// Rows that are written in few statements.
+struct Together<'a, V, K> {
+    kind: K,
+    viewset: &'a V,
+}
+
+impl<V: ViewSet, K: Kind<V>> Write<Item<V, K>> for Together<'_, V, K> {
+    type Output = V::Model;
+    const TOGETHER: bool = true;
+
+    fn write(&self, rows: &mut [&mut Item<V, K>], cx: &mut Context) -> Result<Saved<V::Model>> {
+        let inputs = rows.iter_mut().filter_map(|item| item.input.as_mut());
+        let mut inputs: Vec<_> = inputs.collect();
+        match Validated::save_all(&mut inputs, cx)? {
+            Ok(written) => told(self.kind, self.viewset, written, cx),
+            refused => Ok(refused),
+        }
+    }
+}
+
+/// Rows that the viewset writes itself, one by one.
+struct Alone<'a, V, K> {
+    kind: K,
+    viewset: &'a V,
+}
+
+impl<V: ViewSet, K: Kind<V>> Write<Item<V, K>> for Alone<'_, V, K> {
+    type Output = V::Model;
+    const TOGETHER: bool = false;
+
+    fn write(&self, rows: &mut [&mut Item<V, K>], cx: &mut Context) -> Result<Saved<V::Model>> {
+        let mut written = Vec::with_capacity(rows.len());
+        for item in rows {
+            let input = item.input.take();
+            let input = input.ok_or_else(|| Error::internal("a row is written once"))?;
+            let instance = item.instance.as_ref();
+            written.push(self.kind.perform(self.viewset, instance, input, cx)?);
+        }
+        told(self.kind, self.viewset, written, cx)
+    }
+}
+
+/// Rules and hooks of rows that were written.
+fn told<V: ViewSet, K: Kind<V>>(
     kind: K,
     viewset: &V,
-    mut items: Vec<Item<V, K>>,
+    rows: Vec<V::Model>,
     cx: &mut Context,
-) -> Result<Vec<V::Model>> {
-    if !V::PERFORMS.contains(actions(kind).1) {
-        let mut batch: Vec<_> = items.iter_mut().map(|item| &mut item.input).collect();
-        return Validated::save_all(&mut batch, cx)?.map_err(Error::from);
+) -> Result<Saved<V::Model>> {
+    judge(rows, |row| {
+        check_row(viewset, kind.action(), row, cx)?;
+        viewset.after(each::<V>(kind), row, cx)
+    })
+}
+
+/// Asks rules and hooks about each of some rows that were written.
+pub(crate) fn judge<M>(rows: Vec<M>, mut work: impl FnMut(&M) -> Result<()>) -> Result<Saved<M>> {
+    let mut errors = RowErrors::new();
+    for (place, row) in rows.iter().enumerate() {
+        match work(row) {
+            Ok(()) => {}
+            // What follows a refusal in a transaction that the database gave up tells nothing.
+            Err(error) if error.is_server_error() && errors.is_empty() => return Err(error),
+            Err(error) if error.is_server_error() => break,
+            Err(error) => errors.add(place, error),
+        }
     }
-    let mut rows = Vec::with_capacity(items.len());
-    for (place, Item { instance, input }) in items.into_iter().enumerate() {
-        let row = kind.perform(viewset, instance.as_ref(), input, cx);
-        rows.push(row.map_err(|error| named(place, error))?);
-    }
-    Ok(rows)
-}
-
-/// The bulk action, and what that does to each row.
-fn actions<V: ViewSet>(kind: impl Kind<V>) -> (Action, Action) {
-    let action = kind.action();
-    (action, action.of_each_row().unwrap_or(action))
-}
-
-/// Does `work` with each row, or says with which of them it fails.
-fn for_each<M>(rows: &[M], work: impl FnMut(&M) -> Result<()>) -> Result<()> {
-    let rows = Rows::new(rows.iter().collect());
-    rows.try_map(work)?.all().map(drop)
-}
-
-/// What the envelope tells a person: `3 posts created successfully`.
-pub(crate) fn message<M: Model>(count: usize, each: Action) -> String {
-    let name = if count == 1 {
-        M::META.verbose_name
+    Ok(if errors.is_empty() {
+        Ok(rows)
     } else {
-        M::META.verbose_name_plural
-    };
-    let done = match each {
-        Action::Create => "created",
-        Action::Destroy => "deleted",
-        _ => "updated",
-    };
-    format!("{count} {name} {done} successfully")
+        Err(errors)
+    })
 }

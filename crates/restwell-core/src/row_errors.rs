@@ -1,6 +1,6 @@
 //! Errors of many rows, each at its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use crate::{Error, FieldErrors, Segment};
 
@@ -56,6 +56,15 @@ impl RowErrors {
         } else {
             Err(self.into())
         }
+    }
+}
+
+impl IntoIterator for RowErrors {
+    type Item = (usize, Error);
+    type IntoIter = btree_map::IntoIter<usize, Error>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

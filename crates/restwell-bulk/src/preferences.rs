@@ -1,0 +1,92 @@
+use restwell_core::{Error, Result};
+use restwell_db::Context;
+
+/// The parameter that says what becomes of sound rows beside others.
+const MODE: &str = "mode";
+/// The parameter that asks for a rehearsal.
+const DRY_RUN: &str = "dry_run";
+
+/// The parameters of every bulk action.
+pub(crate) const PARAMETERS: &[&str] = &[MODE, DRY_RUN];
+
+/// How a client wants a bulk action to be done and answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Preferences {
+    /// Whether sound rows are done where others are not.
+    pub(crate) partial: bool,
+    /// Whether all is undone in the end.
+    dry_run: bool,
+    /// Whether the answer is without the rows (RFC 7240 §4.2).
+    pub(crate) minimal: bool,
+}
+
+impl Preferences {
+    /// What the request says.
+    ///
+    /// # Errors
+    /// 400 when a parameter has another value than those it may have.
+    pub(crate) fn of(cx: &Context) -> Result<Self> {
+        Ok(Self {
+            partial: chosen(cx, MODE, ["atomic", "partial"])?,
+            dry_run: chosen(cx, DRY_RUN, ["false", "true"])?,
+            minimal: is_minimal(cx),
+        })
+    }
+
+    /// Does `work` in a transaction, which a rehearsal undoes.
+    pub(crate) fn transaction<T>(
+        self,
+        cx: &mut Context,
+        work: impl FnOnce(&mut Context) -> Result<T>,
+    ) -> Result<T> {
+        if self.dry_run {
+            cx.rehearse(work)
+        } else {
+            cx.atomic(work)
+        }
+    }
+
+    /// The status of what is done with `status`, were it done.
+    pub(crate) fn status(self, status: u16) -> u16 {
+        match status {
+            201 if self.dry_run => 200,
+            status => status,
+        }
+    }
+
+    /// What a person is told of it.
+    pub(crate) fn message(self, message: String) -> String {
+        if self.dry_run {
+            format!("{message} in a dry run")
+        } else {
+            message
+        }
+    }
+}
+
+/// Whether a parameter has the second of its two values; the first is that of none.
+fn chosen(cx: &Context, name: &'static str, values: [&str; 2]) -> Result<bool> {
+    match cx.request().query.get(name) {
+        None => Ok(false),
+        Some(value) if value == values[1] => Ok(true),
+        Some(value) if value == values[0] => Ok(false),
+        Some(_) => {
+            let message = format!("Must be {} or {}.", values[0], values[1]);
+            Err(Error::field(name, "invalid", message))
+        }
+    }
+}
+
+/// Whether `Prefer` asks for as little as possible. Of a preference that stands twice the first
+/// counts (RFC 7240 §2).
+fn is_minimal(cx: &Context) -> bool {
+    let preferences = cx.request().headers.get_all("prefer");
+    let mut preferences = preferences.flat_map(|list| list.split(','));
+    let wanted = preferences.find_map(|preference| {
+        let preference = preference.split(';').next().unwrap_or_default();
+        let (name, value) = preference.split_once('=')?;
+        let is_return = name.trim().eq_ignore_ascii_case("return");
+        is_return.then(|| value.trim().trim_matches('"').to_owned())
+    });
+    wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("minimal"))
+}
