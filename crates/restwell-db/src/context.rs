@@ -200,7 +200,7 @@ impl Context {
     /// # Errors
     /// 503 when the pool has no connection to give.
     pub fn dialect(&mut self) -> Result<Dialect> {
-        Ok(self.session()?.dialect())
+        Ok(self.idle_session()?.dialect())
     }
 
     /// How many statements this request ran, transaction control and tries that were undone not
@@ -249,7 +249,8 @@ impl Context {
         self.release();
     }
 
-    pub(crate) fn session(&mut self) -> Result<&mut Session> {
+    /// The connection, for what is no statement.
+    pub(crate) fn idle_session(&mut self) -> Result<&mut Session> {
         self.connect_within(self.pool.connection_timeout())?;
         match &mut self.session {
             Some(session) => Ok(session),

@@ -17,7 +17,6 @@ pub use condition::fold;
 pub use delete::Delete;
 pub use each::Each;
 pub(crate) use each::EachRow;
-pub(crate) use insert::Returned;
 pub use insert::{Insert, OnConflict};
 pub use link::Link;
 pub use select::{Aggregate, Lock, Order, Select};

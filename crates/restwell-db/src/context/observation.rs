@@ -21,7 +21,7 @@ impl Context {
     /// # Errors
     /// 503 when the pool has no connection to give.
     pub fn listener(&mut self) -> Result<Option<Arc<dyn Listener>>> {
-        Ok(self.session()?.listener().cloned())
+        Ok(self.idle_session()?.listener().cloned())
     }
 
     /// Whether somebody must know what rows of the model were and became.
@@ -40,7 +40,7 @@ impl Context {
         meta: &'static ModelMeta,
         occasion: Occasion,
     ) -> Result<bool> {
-        let listener = self.session()?.listener();
+        let listener = self.idle_session()?.listener();
         Ok(listener.is_some_and(|listener| listener.listens(meta, occasion)))
     }
 

@@ -64,7 +64,7 @@ impl Context {
         let depth = self.transactions.depth;
         let mut changes = changes.into_iter().peekable();
         if let Some(change) = changes.peek()
-            && self.session()?.recorder().is_none()
+            && self.idle_session()?.recorder().is_none()
         {
             self.records.doom(depth);
             return Err(Error::internal(format!(
@@ -95,7 +95,7 @@ impl Context {
             if changes.is_empty() {
                 return Ok(());
             }
-            let recorder = self.session()?.recorder().cloned();
+            let recorder = self.idle_session()?.recorder().cloned();
             let recorder: Arc<dyn Recorder> =
                 recorder.ok_or_else(|| Error::internal("the pool has no recorder"))?;
             if let Err(error) = recorder.record(self, changes) {

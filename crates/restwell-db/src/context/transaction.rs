@@ -6,8 +6,10 @@ use diesel::result::QueryResult;
 use restwell_core::{Error, Result};
 
 use super::Context;
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, Session};
 use crate::constraint::{Passing, classify};
+
+type Manager = <AnyConnection as Connection>::TransactionManager;
 
 /// Something to do after the commit: send a mail, enqueue a job, drop a cache entry.
 pub type Effect = Box<dyn FnOnce() + Send>;
@@ -16,6 +18,8 @@ pub type Effect = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 pub(super) struct Transactions {
     pub(super) depth: usize,
+    /// How many of the innermost savepoints are not set yet: the first statement sets them.
+    unset: usize,
     waiting: Vec<Effect>,
     committed: Vec<Effect>,
     commits: u64,
@@ -33,7 +37,7 @@ impl Context {
     /// Runs `work` in a transaction: all of it is kept, or, when it fails or panics, nothing.
     ///
     /// Inside another `atomic` it is a savepoint: when the inner work fails, the outer may go on
-    /// without it.
+    /// without it. It costs nothing until a statement runs in it.
     ///
     /// # Errors
     /// What `work` returns, or 503 when the database refuses to begin or to commit.
@@ -123,11 +127,32 @@ impl Context {
 
     /// Returns how many effects wait: a rollback forgets those that came later.
     fn begin(&mut self) -> Result<usize> {
-        let outermost = self.transactions.depth == 0;
-        let session = self.session()?;
-        begin_transaction(session, outermost).map_err(|error| classify(error, session, None))?;
+        if self.transactions.depth == 0 {
+            let session = self.idle_session()?;
+            begin_transaction(session).map_err(|error| classify(error, session, None))?;
+        } else {
+            self.transactions.unset += 1;
+        }
         self.transactions.depth += 1;
         Ok(self.transactions.waiting.len())
+    }
+
+    /// The connection as a statement finds it, with every savepoint set.
+    pub(crate) fn session(&mut self) -> Result<&mut Session> {
+        while self.transactions.unset > 0 {
+            let session = self.idle_session()?;
+            Manager::begin_transaction(&mut **session)
+                .map_err(|error| classify(error, session, None))?;
+            self.transactions.unset -= 1;
+        }
+        self.idle_session()
+    }
+
+    /// Whether the innermost savepoint was not set, and is now forgotten.
+    fn forget_unset(&mut self) -> bool {
+        let is_unset = self.transactions.unset > 0;
+        self.transactions.unset -= usize::from(is_unset);
+        is_unset
     }
 
     fn commit(&mut self, waiting: usize) -> Result<()> {
@@ -137,15 +162,18 @@ impl Context {
             self.roll_back(waiting);
             return Err(error);
         }
-        if is_aborted(self.session()?) || self.records.is_doomed() {
+        if is_aborted(self.idle_session()?) || self.records.is_doomed() {
             self.roll_back(waiting);
             return Err(Error::internal(PASSED_OVER));
         }
         self.records.release(self.transactions.depth);
-        let session = self.session()?;
-        let committed =
-            <AnyConnection as Connection>::TransactionManager::commit_transaction(session)
-                .map_err(|error| classify(error, session, None));
+        if self.forget_unset() {
+            self.transactions.depth -= 1;
+            return Ok(());
+        }
+        let session = self.idle_session()?;
+        let committed = Manager::commit_transaction(&mut **session)
+            .map_err(|error| classify(error, session, None));
         self.transactions.depth -= 1;
         // Of a connection that is lost at this moment nobody knows what was kept.
         let lost = |error: &Error| Passing::of(error) == Some(Passing::Lost);
@@ -168,9 +196,11 @@ impl Context {
         self.transactions.depth -= 1;
         self.transactions.waiting.truncate(waiting);
         self.rows.clear();
-        if let Ok(session) = self.session() {
-            let undone =
-                <AnyConnection as Connection>::TransactionManager::rollback_transaction(session);
+        if self.forget_unset() {
+            return;
+        }
+        if let Ok(session) = self.idle_session() {
+            let undone = Manager::rollback_transaction(&mut **session);
             if undone.is_err() {
                 session.mark_broken();
             }
@@ -217,14 +247,13 @@ fn is_aborted(connection: &mut AnyConnection) -> bool {
 
 /// SQLite takes the write lock at once: a transaction that reads first and writes later would
 /// fail when another has written in between.
-fn begin_transaction(connection: &mut AnyConnection, outermost: bool) -> QueryResult<()> {
+fn begin_transaction(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         #[cfg(feature = "sqlite")]
-        AnyConnection::Sqlite(inner) if outermost => {
+        AnyConnection::Sqlite(inner) => {
             AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE")
         }
-        connection => {
-            <AnyConnection as Connection>::TransactionManager::begin_transaction(connection)
-        }
+        #[cfg(feature = "postgres")]
+        connection @ AnyConnection::Pg(_) => Manager::begin_transaction(connection),
     }
 }

@@ -7,7 +7,7 @@ use super::write::{run, user, write_rows};
 use super::{QuerySet, load_rows, read_pair};
 use crate::constraint::References;
 use crate::model::{ColumnSet, KeyKind, ModelMeta};
-use crate::statement::{Insert, Link, OnConflict, Returned, Sql};
+use crate::statement::{Insert, Link, OnConflict, Sql};
 use crate::{
     Changes, ColumnMeta, Context, Kind, Model, Occasion, Operation, PendingRow, Value, WrittenRow,
 };
@@ -262,7 +262,7 @@ fn insert<M: Model>(
             columns: batch.columns.iter().map(|column| column.name).collect(),
             rows: batch.rows.into_iter().map(|(_, row)| row).collect(),
             on_conflict: on_conflict.cloned(),
-            returning: Returned::Rows(M::META),
+            returning: M::META,
         };
         let sql = insert.render(dialect);
         inserted.append(&mut write_rows(cx, sql, references)?);
@@ -307,27 +307,11 @@ fn next_links(
     returning: bool,
 ) -> Result<Option<Sql>> {
     let dialect = cx.dialect()?;
-    let columns = vec![link.source, link.target];
-    let most = rows_of(columns.len(), dialect.bind_limit());
-    let rows: Vec<_> = pairs
-        .take(most)
-        .map(|pair| pair.map(Some).to_vec())
-        .collect();
-    if rows.is_empty() {
+    let pairs: Vec<_> = pairs.take(rows_of(2, dialect.bind_limit())).collect();
+    if pairs.is_empty() {
         return Ok(None);
     }
-    let insert = Insert {
-        table: link.through,
-        returning: if returning {
-            Returned::Columns(columns.clone())
-        } else {
-            Returned::Nothing
-        },
-        columns,
-        rows,
-        on_conflict: Some(OnConflict::Ignore),
-    };
-    Ok(Some(insert.render(dialect)))
+    Ok(Some(link.render_link(dialect, pairs, returning)))
 }
 
 /// The values of a new row, in the order of the columns, with what restwell fills in. A value

@@ -44,7 +44,7 @@ fn classified(
     operation: Operation,
     error: DieselError,
 ) -> Error {
-    match cx.session() {
+    match cx.idle_session() {
         Ok(session) => classify(error, session, Some((meta, operation))),
         Err(away) => away,
     }

@@ -11,18 +11,8 @@ pub struct Insert<'a> {
     /// told in a row beside others.
     pub(crate) rows: Vec<Vec<Option<Value>>>,
     pub(crate) on_conflict: Option<OnConflict<'a>>,
-    pub(crate) returning: Returned<'a>,
-}
-
-/// What an insert returns of the rows.
-#[derive(Clone, Debug)]
-pub(crate) enum Returned<'a> {
-    /// Nothing.
-    Nothing,
-    /// Every column of the model.
-    Rows(&'static ModelMeta),
-    /// These columns.
-    Columns(Vec<&'a str>),
+    /// Every column of the model is returned.
+    pub(crate) returning: &'static ModelMeta,
 }
 
 /// What happens to a row that is there already.
@@ -76,15 +66,8 @@ impl Insert<'_> {
                 }
             }
         }
-        match &self.returning {
-            Returned::Nothing => {}
-            Returned::Rows(meta) => {
-                sql.push(" RETURNING ").columns(meta, ColumnSet::ALL);
-            }
-            Returned::Columns(columns) => {
-                sql.push(" RETURNING ").list(columns);
-            }
-        }
+        sql.push(" RETURNING ")
+            .columns(self.returning, ColumnSet::ALL);
         sql
     }
 }

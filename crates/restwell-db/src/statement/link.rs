@@ -89,6 +89,36 @@ impl Link {
         sql
     }
 
+    /// Adds those of the pairs that are not there yet, and returns them if told to.
+    pub(crate) fn render_link(
+        self,
+        dialect: Dialect,
+        pairs: Vec<[Value; 2]>,
+        returning: bool,
+    ) -> Sql {
+        let mut sql = Sql::new(dialect);
+        sql.push("INSERT INTO ").name(self.through);
+        sql.push(" (")
+            .name(self.source)
+            .push(", ")
+            .name(self.target)
+            .push(")");
+        let (sources, targets) = pairs.iter().cloned().map(Into::into).unzip();
+        if sql.bind_columns(&[sources, targets]).is_none() {
+            sql.one_off();
+            sql.push(" VALUES ");
+            for (i, [source, target]) in pairs.into_iter().enumerate() {
+                sql.push(if i == 0 { "(" } else { ", (" });
+                sql.bind(source).push(", ").bind(target).push(")");
+            }
+        }
+        sql.push(" ON CONFLICT DO NOTHING");
+        if returning {
+            sql.push(" RETURNING ").pair(self);
+        }
+        sql
+    }
+
     /// The links of `sources`.
     pub(crate) fn render_pairs(self, dialect: Dialect, sources: &[Value]) -> Sql {
         let mut sql = Sql::new(dialect);

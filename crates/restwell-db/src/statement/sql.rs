@@ -91,18 +91,32 @@ impl Sql {
 
     /// The right side of an `IN`, as one bind value whatever the number of values.
     pub(super) fn bind_list(&mut self, values: &[Value]) -> &mut Self {
-        let gap = match values.first() {
-            Some(Value::Int(_)) => Gap::BigInts(BigInts(values.iter().filter_map(int).collect())),
-            Some(Value::Uuid(_)) => Gap::Uuids(Uuids(values.iter().filter_map(uuid).collect())),
-            Some(Value::Text(_)) => Gap::Texts(Texts(values.iter().filter_map(text).collect())),
-            _ => return self.bind_each(values),
+        let Some(list) = Gap::list(values) else {
+            return self.bind_each(values);
         };
         let (open, close) = if self.dialect.is_postgres() {
             (" = ANY(", ")")
         } else {
             (" IN (SELECT value FROM json_each(", "))")
         };
-        self.push(open).gap(gap).push(close)
+        self.push(open).gap(list).push(close)
+    }
+
+    /// Rows whose columns are bound as one array each, whatever the number of rows; nothing where
+    /// the database has no arrays, or none of such values.
+    pub(super) fn bind_columns(&mut self, columns: &[Vec<Value>]) -> Option<&mut Self> {
+        if !self.dialect.is_postgres() {
+            return None;
+        }
+        let lists: Vec<Gap> = columns
+            .iter()
+            .map(|it| Gap::list(it))
+            .collect::<Option<_>>()?;
+        self.push(" SELECT * FROM unnest(");
+        for (i, list) in lists.into_iter().enumerate() {
+            self.push(if i == 0 { "" } else { ", " }).gap(list);
+        }
+        Some(self.push(")"))
     }
 
     fn bind_each(&mut self, values: &[Value]) -> &mut Self {
@@ -144,6 +158,18 @@ impl Sql {
     pub(crate) fn execute(mut self, connection: &mut AnyConnection) -> QueryResult<usize> {
         self.decide_caching();
         RunQueryDsl::execute(self, connection)
+    }
+}
+
+impl Gap {
+    /// The values, which have one type, as one array; nothing where there is none of their type.
+    fn list(values: &[Value]) -> Option<Self> {
+        Some(match values.first()? {
+            Value::Int(_) => Self::BigInts(BigInts(values.iter().filter_map(int).collect())),
+            Value::Uuid(_) => Self::Uuids(Uuids(values.iter().filter_map(uuid).collect())),
+            Value::Text(_) => Self::Texts(Texts(values.iter().filter_map(text).collect())),
+            _ => return None,
+        })
     }
 }
 

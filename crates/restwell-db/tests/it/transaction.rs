@@ -80,6 +80,24 @@ on_both! {
         add(&mut cx, "after").expect("a usable connection");
     }
 
+    fn savepoints_that_no_statement_has_set_are_undone_with_the_first_that_fails(db: &Database) {
+        let mut cx = db.context();
+        cx.atomic(|cx| {
+            add(cx, "first")?;
+            let inner = cx.atomic(|cx| cx.atomic(|cx| cx.atomic(|cx| add(cx, "first"))));
+            assert_eq!(inner.expect_err("a name twice").status(), 400);
+            cx.atomic(|cx| {
+                cx.atomic(|_| Ok(()))?;
+                assert!(cx.atomic(|_| fail::<()>()).is_err());
+                let twice = cx.atomic(|cx| add(cx, "first"));
+                assert!(twice.is_err());
+                add(cx, "second")
+            })
+        })
+        .expect("a transaction that goes on");
+        assert_eq!(Tag::objects().count(&mut cx).expect("a count"), 2);
+    }
+
     fn a_savepoint_is_undone_alone(db: &Database) {
         let mut cx = db.context();
         cx.atomic(|cx| {
