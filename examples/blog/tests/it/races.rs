@@ -73,4 +73,41 @@ on_both_databases! {
             "{found:?} of {tags:?}"
         );
     }
+
+    fn batches_of_the_same_titles_at_once_get_slugs_of_their_own(blog) {
+        let rows = vec![json!({"title": "Hello", "body": "x"}); 5];
+        let editor = blog.editor();
+        race(3, |_| editor.post(&format!("{POSTS}bulk/"), &json!(rows)).expect(201));
+        let data = editor.get(&format!("{POSTS}?page_size=100")).data();
+        let slugs: std::collections::HashSet<String> = data["results"]
+            .as_array()
+            .expect("posts")
+            .iter()
+            .map(|post| post["slug"].to_string())
+            .collect();
+        assert_eq!(slugs.len(), 15);
+    }
+
+    fn batches_that_change_the_same_rows_wait_for_each_other(blog) {
+        let rows = vec![json!({"title": "x", "body": "x"}); 40];
+        let editor = blog.editor();
+        let bulk = format!("{POSTS}bulk/");
+        let made = editor.post(&bulk, &json!(rows)).expect(201).data();
+        let ids: Vec<&str> = (0..40).filter_map(|at| made[at]["id"].as_str()).collect();
+        race(4, |thread| {
+            for step in 0..3 {
+                let mut rows: Vec<_> = ids
+                    .iter()
+                    .map(|id| json!({"id": id, "body": format!("{thread} {step}")}))
+                    .collect();
+                rows.rotate_left(thread * 10);
+                if thread % 2 == 0 {
+                    rows.reverse();
+                }
+                editor.patch(&bulk, &json!(rows)).expect(200);
+            }
+        });
+        let data = editor.get(&format!("{POSTS}{}/", ids[7])).data();
+        assert_eq!(data["version"], 1 + 4 * 3, "no change is lost");
+    }
 }

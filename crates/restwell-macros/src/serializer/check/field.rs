@@ -226,7 +226,7 @@ fn check_defaults(field: &Field, kind: &Kind, errors: &mut Errors) {
         (Kind::Related(_), Some(default)) => {
             let message = format!(
                 "a `related` field takes no `{default}`; write `required = false` and set the \
-                 relation in `perform_create`"
+                 relation in `prepare_create`"
             );
             errors.add(default, message);
         }
