@@ -1,4 +1,4 @@
-use restwell_core::{Action, Decision, Result};
+use restwell_core::{Action, Decision, Error, Result};
 
 use crate::{ColumnSet, Context, Q};
 
@@ -24,4 +24,13 @@ pub trait Guard<M>: Send + Sync + 'static {
 
     /// The columns of the row that [`decide`](Self::decide) looks at.
     fn columns(&self) -> ColumnSet;
+}
+
+/// What the principal is told of what he may not do: 401 where nobody is authenticated, else 403.
+pub fn refusal(cx: &Context) -> Error {
+    if cx.principal().is_authenticated() {
+        Error::permission_denied()
+    } else {
+        Error::not_authenticated()
+    }
 }

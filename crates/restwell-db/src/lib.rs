@@ -50,7 +50,7 @@ pub use constraint::{protected_by, unique_error};
 pub use context::{Context, Effect, RowCache};
 pub use dialect::Dialect;
 pub use field::{Field, IntoField, OrderBy, OrderedValue, TextValue};
-pub use guard::Guard;
+pub use guard::{Guard, refusal};
 pub use kind::Kind;
 pub use listener::{Listener, Occasion, PendingRow, Write, WrittenRow};
 pub use migration::{Migrations, migrate};

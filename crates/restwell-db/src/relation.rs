@@ -15,9 +15,9 @@ use crate::{Context, Model};
 pub use belongs_to::BelongsTo;
 pub use condition::Relation;
 pub use has_many::{HasMany, HasOne};
-pub use links::{LinkSets, set_links};
+pub use links::{LinkSets, add_links, set_links};
 pub use many_to_many::ManyToMany;
-pub use target::{find_targets, find_targets_by};
+pub use target::{find_targets, find_targets_by, retrievable};
 
 /// The other rows of a relation, and which of them belongs to which row.
 #[derive(Debug)]

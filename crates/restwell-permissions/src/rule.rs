@@ -2,8 +2,8 @@ use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
-use restwell_core::{Action, Decision, Error, Result};
-use restwell_db::{ColumnSet, Context, Guard, Q};
+use restwell_core::{Action, Decision, Result};
+use restwell_db::{ColumnSet, Context, Guard, Q, refusal};
 
 use crate::Permission;
 
@@ -89,14 +89,6 @@ impl<M: 'static> Guard<M> for Rule<M> {
 
     fn columns(&self) -> ColumnSet {
         self.0.columns()
-    }
-}
-
-fn refusal(cx: &Context) -> Error {
-    if cx.principal().is_authenticated() {
-        Error::permission_denied()
-    } else {
-        Error::not_authenticated()
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::input::Skipped;
 use bigdecimal::BigDecimal;
 use restwell_core::Decision;
-pub use restwell_core::{Action, FieldErrors, Patch, Result};
+pub use restwell_core::{Action, FieldErrors, Patch, Result, RowErrors};
 pub use restwell_db::__private::choices as column_choices;
 pub use restwell_db::__private::*;
 use restwell_db::relation::{Relation, ToOne};
@@ -16,7 +16,8 @@ pub use serde::de::{Deserialize, Deserializer};
 pub use crate::__choices as choices;
 use crate::input::quantized;
 pub use crate::input::{
-    Resolve, Sink, Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
+    Child, MOST_CHILDREN, Nesting, Orphans, Parent, Resolve, Sink, Unnamed, Writes,
+    choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
 };
 use crate::representation::Pick;
 pub use crate::representation::{

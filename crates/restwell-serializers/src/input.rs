@@ -12,6 +12,7 @@ mod draft;
 mod duration;
 mod field;
 mod list;
+mod nested;
 mod number;
 mod parse;
 mod related;
@@ -23,7 +24,7 @@ mod text;
 mod unique;
 mod validated;
 
-use restwell_core::{Action, FieldErrors, Result};
+use restwell_core::{Action, FieldErrors, Result, RowErrors};
 use restwell_db::{Context, Model};
 use serde::de::Deserializer;
 
@@ -35,6 +36,9 @@ pub use draft::{Draft, Mode, Writes};
 pub(crate) use number::quantized;
 
 pub use field::{InputField, Invalid, Scalar, Sink, read_into};
+pub use nested::{
+    Child, Children, MOST_CHILDREN, NestedRelation, Nesting, Orphans, Parent, Tie, Unnamed,
+};
 pub use parse::{Unknown, parse_keyed, parse_keys, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
 pub use save::Saved;
@@ -104,6 +108,34 @@ pub trait Input: Default + Send + Sync + 'static {
     /// # Errors
     /// 503 when the database is away.
     fn resolve(batch: &mut [Draft<Self>], cx: &mut Context) -> Result<()>;
+
+    /// Whether rows of relations are written with the row.
+    const NESTS: bool = false;
+
+    /// Checks what a batch of inputs says of such rows.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    fn check_nested(
+        _batch: &mut [Draft<Self>],
+        _instances: &[Option<&Self::Model>],
+        _mode: Mode,
+        _cx: &mut Context,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// Writes such rows of a batch: called before the rows of the batch are written, and again
+    /// behind that.
+    ///
+    /// # Errors
+    /// What is wrong with rows of the batch; the outer error is of none by its place.
+    fn save_nested(
+        _batch: &mut [Parent<'_, Self>],
+        _cx: &mut Context,
+    ) -> Result<Result<(), RowErrors>> {
+        Ok(Ok(()))
+    }
 
     /// What the input writes, defaults included.
     ///

@@ -50,6 +50,18 @@ impl<M, T> BelongsTo<M, T> {
         self.column.nullable
     }
 
+    /// Whether each row of the other model belongs to one row alone.
+    #[doc(hidden)]
+    pub const fn is_owner(self) -> bool {
+        false
+    }
+
+    /// Whether the rows can be there without each other.
+    #[doc(hidden)]
+    pub const fn can_release(self) -> bool {
+        self.column.nullable
+    }
+
     /// What the model's declaration says of the relation.
     #[doc(hidden)]
     pub const fn kind(self, on_delete: OnDelete) -> RelationKind {

@@ -45,6 +45,18 @@ macro_rules! relation_by_foreign_key {
                 self.column
             }
 
+            /// Whether each row of the other model belongs to one row alone.
+            #[doc(hidden)]
+            pub const fn is_owner(self) -> bool {
+                true
+            }
+
+            /// Whether a row of the other model can be there without one of this.
+            #[doc(hidden)]
+            pub const fn can_release(self) -> bool {
+                self.column.nullable
+            }
+
             /// What the model's declaration says of the relation.
             #[doc(hidden)]
             pub const fn kind(self, cascade: bool) -> RelationKind {

@@ -44,8 +44,12 @@ pub fn set_links(
     Ok(())
 }
 
-/// Adds links; those that are there already stay as they are.
-pub(super) fn add_links(
+/// Adds links between rows of `meta` and others, by pairs of keys; those that are there already stay
+/// as they are.
+///
+/// # Errors
+/// 400 when one of the other rows is not there; 503 when the database is away.
+pub fn add_links(
     cx: &mut Context,
     link: Link,
     meta: &'static ModelMeta,

@@ -52,6 +52,18 @@ impl<M, T> ManyToMany<M, T> {
         false
     }
 
+    /// Whether each row of the other model belongs to one row alone.
+    #[doc(hidden)]
+    pub const fn is_owner(self) -> bool {
+        false
+    }
+
+    /// Whether the rows can be there without each other.
+    #[doc(hidden)]
+    pub const fn can_release(self) -> bool {
+        true
+    }
+
     /// What the model's declaration says of the relation.
     #[doc(hidden)]
     pub const fn kind(self) -> RelationKind {

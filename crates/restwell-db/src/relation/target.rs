@@ -56,7 +56,10 @@ pub fn find_targets_by<T: Model>(
 
 /// The rows for which `q` holds and that `guard` lets the principal retrieve: by its condition, or
 /// where it has none, row by row.
-fn retrievable<T: Model>(
+///
+/// # Errors
+/// 503 when the database is away.
+pub fn retrievable<T: Model>(
     q: Q<T>,
     guard: Option<&dyn Guard<T>>,
     cx: &mut Context,

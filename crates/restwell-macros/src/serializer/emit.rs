@@ -6,6 +6,7 @@ mod fallback;
 mod field;
 mod group;
 mod input;
+mod nested;
 mod optional;
 mod relation;
 mod representation;
@@ -29,6 +30,7 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
     let relations = relation::undeclared(serializer);
     let states = state::refused(serializer);
     let optional = optional::refused(serializer);
+    let nested = nested::refused(serializer);
     let representation = serializer
         .shows
         .then(|| representation::implementation(serializer));
@@ -41,6 +43,7 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
             #relations
             #states
             #optional
+            #nested
             #representation
             #input
         };

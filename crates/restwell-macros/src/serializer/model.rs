@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, LitStr, Path, Type, Visibility};
 
-use super::syntax::Rule;
+use super::syntax::{Orphans, Rule};
 
 pub(super) struct Serializer {
     pub(super) attrs: Vec<Attribute>,
@@ -112,12 +112,25 @@ pub(super) enum Kind {
     Through(Ident, Ident),
     /// What a function makes of the row; it reads the columns, or all.
     Method(Path, Option<Vec<Ident>>),
-    /// The rows of a relation, shown by another serializer.
-    Nested(Ident),
+    /// The rows of a relation, as objects of another serializer.
+    Nested(Nested),
     /// The number of rows of a relation.
     Count(Ident),
     /// The rows of a relation, named by a key.
     Related(Related),
+}
+
+pub(super) struct Nested {
+    pub(super) relation: Ident,
+    /// How they are written with the row, if they are.
+    pub(super) written: Option<Written>,
+}
+
+/// How nested rows are written.
+pub(super) struct Written {
+    pub(super) sync: Orphans,
+    /// Who may do what with them.
+    pub(super) rule: Expr,
 }
 
 pub(super) struct Related {
@@ -140,12 +153,19 @@ pub(super) enum Default {
 }
 
 impl Field {
+    /// How the rows that are nested in it are written, if they are.
+    pub(super) fn written(&self) -> Option<(&Ident, &Written)> {
+        match &self.kind {
+            Kind::Nested(nested) => Some((&nested.relation, nested.written.as_ref()?)),
+            _ => None,
+        }
+    }
+
     /// The relation that it reads.
     pub(super) fn relation(&self) -> Option<&Ident> {
         match &self.kind {
-            Kind::Nested(relation) | Kind::Count(relation) | Kind::Through(relation, _) => {
-                Some(relation)
-            }
+            Kind::Count(relation) | Kind::Through(relation, _) => Some(relation),
+            Kind::Nested(nested) => Some(&nested.relation),
             Kind::Related(related) => Some(&related.relation),
             Kind::Column(_) | Kind::NoColumn | Kind::Method(..) => None,
         }

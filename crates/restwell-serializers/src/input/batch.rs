@@ -26,6 +26,7 @@ pub fn validate<I: Input>(
         check(draft, mode, cx)?;
     }
     I::resolve(&mut drafts, cx)?;
+    I::check_nested(&mut drafts, instances, mode, cx)?;
     if drafts.len() > 1 {
         foresee(&drafts, mode, cx)?;
     }
@@ -144,7 +145,7 @@ impl<I: Input> Judged<I> {
         mode: Mode,
         cx: &mut Context,
     ) -> Result<Self> {
-        let shown = if draft.errors.is_empty() {
+        let shown = if draft.errors.is_empty() && draft.refusal.is_none() {
             mode
         } else {
             Mode::PartialUpdate
@@ -155,7 +156,7 @@ impl<I: Input> Judged<I> {
             input: draft.input,
             version: draft.version,
             errors: draft.errors,
-            refusal: None,
+            refusal: draft.refusal,
         };
         match made {
             Ok(writes) => judged.writes = writes,

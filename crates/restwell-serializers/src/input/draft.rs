@@ -1,6 +1,6 @@
 use std::fmt;
 
-use restwell_core::{Action, FieldErrors, Key, Result};
+use restwell_core::{Action, Error, FieldErrors, Key, Result};
 use restwell_db::statement::Link;
 use restwell_db::{Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, Value};
 
@@ -39,6 +39,10 @@ pub struct Draft<I> {
     pub version: Option<i64>,
     /// The row that the client means, where inputs name theirs.
     pub key: Option<Key>,
+    /// What refuses it beside what is wrong with its fields.
+    pub(super) refusal: Option<Error>,
+    /// How many inputs it is nested in.
+    pub(super) depth: usize,
     /// What is known without the body.
     pub(super) given: Option<(&'static ColumnMeta, Value)>,
     /// How many members were refused as unknown.
@@ -53,6 +57,8 @@ impl<I: Input> Draft<I> {
             errors: FieldErrors::new(),
             version: None,
             key: None,
+            refusal: None,
+            depth: 0,
             given: None,
             unknown: 0,
         }
@@ -62,6 +68,15 @@ impl<I: Input> Draft<I> {
     /// route. A field of that column is not required, and what the body says of it does not count.
     pub fn give(&mut self, column: &'static ColumnMeta, value: Value) {
         self.given = Some((column, value));
+    }
+
+    /// Takes in what a part of it is refused for.
+    pub(super) fn refuse(&mut self, error: Error) {
+        if error.status() == 400 && !error.fields().is_empty() {
+            self.errors.merge(error.fields().clone());
+        } else {
+            self.refusal = Some(error);
+        }
     }
 
     /// Whether field number `field` writes the column that is given.

@@ -5,6 +5,7 @@ use restwell_core::{FieldErrors, Patch, Path, Segment};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Skipped;
+use super::list::MOST_ELEMENTS;
 use crate::messages::{self, Message};
 use crate::{FieldKind, FieldMeta};
 
@@ -163,6 +164,11 @@ pub trait InputField: Sized + Send + Sync + 'static {
     /// looked at again when everything is read.
     fn unreadable() -> Option<Self> {
         None
+    }
+
+    /// How many of them a list may have.
+    fn most(_: &FieldMeta) -> usize {
+        MOST_ELEMENTS
     }
 
     /// What DRF says when an object or list stands where a scalar should.

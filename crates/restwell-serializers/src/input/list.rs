@@ -67,14 +67,14 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
         let element = self.meta.element(T::NULLABLE);
         let mut values = Vec::new();
         let mut wrong = 0;
+        let most = T::most(self.meta);
         for index in 0.. {
-            if index == MOST_ELEMENTS {
+            if index == most {
                 if list.next_element::<IgnoredAny>()?.is_none() {
                     break;
                 }
                 drain_list(list)?;
-                let message =
-                    format!("Ensure this field has no more than {MOST_ELEMENTS} elements.");
+                let message = format!("Ensure this field has no more than {most} elements.");
                 self.sink.add(Invalid::new("max_length", message));
                 return Ok(Patch::Absent);
             }

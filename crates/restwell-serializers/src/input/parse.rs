@@ -100,7 +100,7 @@ fn not_json(error: serde_json::Error) -> Error {
     Error::parse(format!("JSON parse error - {error}"))
 }
 
-struct ObjectSeed<I> {
+pub(super) struct ObjectSeed<I> {
     /// Whether the object names its row.
     keyed: bool,
     input: PhantomData<fn() -> I>,
@@ -123,7 +123,7 @@ impl<'de, I: Input> DeserializeSeed<'de> for ObjectSeed<I> {
 }
 
 impl<I: Input> ObjectSeed<I> {
-    fn new(keyed: bool) -> Self {
+    pub(super) fn new(keyed: bool) -> Self {
         let input = PhantomData;
         Self { keyed, input }
     }

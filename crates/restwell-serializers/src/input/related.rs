@@ -147,7 +147,7 @@ fn incorrect_type(found: &str) -> Invalid {
     Invalid::new("incorrect_type", message)
 }
 
-fn missing_key(key: &str) -> Invalid {
+pub(super) fn missing_key(key: &str) -> Invalid {
     Invalid::new(
         "does_not_exist",
         format!("Invalid pk \"{key}\" - object does not exist."),

@@ -7,6 +7,7 @@ use restwell_db::statement::Link;
 use restwell_db::{Changes, ColumnValue, Context, Model, Q, QuerySet, RowUpdate};
 
 use super::batch::{in_order, reserve};
+use super::nested::with_nested;
 use super::unique::{Claim, conflicts, held};
 use super::validated::Target;
 use super::{Input, Validated};
@@ -22,6 +23,16 @@ pub type Saved<M> = Result<Vec<M>, RowErrors>;
 /// # Errors
 /// The outer error is of no row by its place.
 pub(super) fn save<I: Input>(
+    batch: &mut [&mut Validated<I>],
+    cx: &mut Context,
+) -> Result<Saved<I::Model>> {
+    if I::NESTS {
+        return undoing(cx, |cx| with_nested(batch, cx, save_rows));
+    }
+    save_rows(batch, cx)
+}
+
+fn save_rows<I: Input>(
     batch: &mut [&mut Validated<I>],
     cx: &mut Context,
 ) -> Result<Saved<I::Model>> {

@@ -4,7 +4,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use crate::error::Errors;
-use crate::serializer::model::{self, Kind, Related, Shape};
+use crate::serializer::model::{self, Kind, Nested, Related, Shape, Written};
 use crate::serializer::syntax::{Field, Keyed, Source};
 
 pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> {
@@ -100,7 +100,13 @@ fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
         check_count(shape, errors);
         Kind::Count(count.value.clone())
     } else if field.nested.is_some() {
-        Kind::Nested(source)
+        if field.sync.is_some() {
+            check_many(shape, errors);
+        }
+        Kind::Nested(Nested {
+            relation: source,
+            written: written(field, errors),
+        })
     } else if field.related.is_some() {
         check_many(shape, errors);
         Kind::Related(Related {
@@ -117,6 +123,23 @@ fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
         Kind::Through(relation.clone(), source.clone())
     } else {
         Kind::Column(source)
+    })
+}
+
+/// How nested rows are written. Whoever may write the row may not for that write others.
+fn written(field: &Field, errors: &mut Errors) -> Option<Written> {
+    let sync = field.sync.as_ref()?;
+    let Some(rule) = &field.rule else {
+        errors.add(
+            &sync.key,
+            "nested rows are written by whom a rule allows it; write \
+             `nested, sync = append, rule = is_staff()`",
+        );
+        return None;
+    };
+    Some(Written {
+        sync: sync.value,
+        rule: rule.value.clone(),
     })
 }
 
@@ -143,7 +166,8 @@ fn check_many(shape: &Shape, errors: &mut Errors) {
 /// Whether no input can set it.
 fn shown_only(kind: &Kind, field: &Field) -> bool {
     let computed = match kind {
-        Kind::Method(..) | Kind::Nested(_) | Kind::Count(_) | Kind::Through(..) => true,
+        Kind::Method(..) | Kind::Count(_) | Kind::Through(..) => true,
+        Kind::Nested(_) => field.sync.is_none(),
         Kind::Column(_) | Kind::NoColumn | Kind::Related(_) => false,
     };
     computed || field.read_only.is_some()
@@ -167,6 +191,7 @@ fn input_keys(field: &Field) -> Vec<&Ident> {
         key(field.validate.as_ref()),
         key(field.set.as_ref()),
         key(field.rule.as_ref()),
+        key(field.sync.as_ref()),
     ]
     .into_iter()
     .flatten()
@@ -189,10 +214,14 @@ fn check_input_keys(field: &Field, kind: &Kind, shown_only: bool, errors: &mut E
     }
     let what = match kind {
         Kind::Method(..) => "a `method` field is computed",
-        Kind::Nested(_) => "a `nested` field is only shown (`related` reads keys)",
+        Kind::Nested(_) if field.sync.is_none() => {
+            "a `nested` field is only shown (`related` reads keys, `nested, sync = …` objects)"
+        }
         Kind::Count(_) => "a `count` is computed",
         Kind::Through(..) => "a field of another model is only shown",
-        Kind::Column(_) | Kind::NoColumn | Kind::Related(_) => "a `read_only` field takes none",
+        Kind::Column(_) | Kind::NoColumn | Kind::Related(_) | Kind::Nested(_) => {
+            "a `read_only` field takes none"
+        }
     };
     for key in input_keys(field).into_iter().chain(&field.write_only) {
         let name = key.unraw();
@@ -223,9 +252,14 @@ fn check_defaults(field: &Field, kind: &Kind, errors: &mut Errors) {
         errors.add(&required.key, message);
     }
     match (kind, defaults.first()) {
-        (Kind::Related(_), Some(default)) => {
+        (Kind::Related(_) | Kind::Nested(_), Some(default)) => {
+            let kind = if matches!(kind, Kind::Nested(_)) {
+                "nested"
+            } else {
+                "related"
+            };
             let message = format!(
-                "a `related` field takes no `{default}`; write `required = false` and set the \
+                "a `{kind}` field takes no `{default}`; write `required = false` and set the \
                  relation in `prepare_create`"
             );
             errors.add(default, message);
@@ -287,6 +321,12 @@ fn check_pairs(field: &Field, errors: &mut Errors) {
             "`needs` lists the columns of a method; write `method = excerpt, needs(body)`",
         );
     }
+    if let (Some(sync), None) = (&field.sync, &field.nested) {
+        errors.add(
+            &sync.key,
+            "`sync` is about nested rows; write `nested, sync = append`",
+        );
+    }
     if field.related.is_some() {
         return;
     }
@@ -296,7 +336,7 @@ fn check_pairs(field: &Field, errors: &mut Errors) {
             "`slug` names the rows of a relation; write `related, slug = name`",
         );
     }
-    if let Some(rule) = &field.rule {
+    if let Some(rule) = field.rule.as_ref().filter(|_| field.sync.is_none()) {
         errors.add(
             &rule.key,
             "`rule` is about the rows that a body may name; write `related, rule = is_staff()`, or \

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::{at, respan};
 use crate::serializer::model::{Field, Kind, Serializer};
-use crate::serializer::syntax::RuleKind;
+use crate::serializer::syntax::{Orphans, RuleKind};
 
 /// The constant with the handle of a field's column.
 pub(super) fn column(place: usize) -> Ident {
@@ -53,7 +53,7 @@ fn metadata(serializer: &Serializer, place: usize, field: &Field) -> TokenStream
         meta.extend(quote!(.optional()));
     }
     let flags = [
-        (field.shape.optional, quote!(.nullable())),
+        (is_nullable(field), quote!(.nullable())),
         (field.allow_blank, quote!(.allow_blank())),
         (!field.allow_empty, quote!(.not_empty())),
         (!field.trim, quote!(.untrimmed())),
@@ -65,6 +65,9 @@ fn metadata(serializer: &Serializer, place: usize, field: &Field) -> TokenStream
             .filter(|(set, _)| *set)
             .map(|(_, set)| set),
     );
+    if field.written().is_some() && field.shape.many {
+        meta.extend(quote!(.max_length(#root::MOST_CHILDREN)));
+    }
     for rule in &field.rules {
         if let RuleKind::Length { min, max } = &rule.kind {
             meta.extend(min.iter().map(|min| quote!(.min_length(#min))));
@@ -81,6 +84,14 @@ fn metadata(serializer: &Serializer, place: usize, field: &Field) -> TokenStream
         meta.extend(quote!(.help_text(#text)));
     }
     meta
+}
+
+/// What is only added to takes no null: that would take away.
+fn is_nullable(field: &Field) -> bool {
+    let appends = field
+        .written()
+        .is_some_and(|(_, written)| written.sync == Orphans::Keep);
+    field.shape.optional && !appends
 }
 
 fn kind(serializer: &Serializer, place: usize, field: &Field) -> TokenStream {
@@ -123,6 +134,9 @@ pub(super) fn target(root: &TokenStream, field: &Field, as_data: bool) -> TokenS
 
 /// The type of a field's value in the input.
 pub(super) fn slot(root: &TokenStream, field: &Field) -> TokenStream {
+    if field.written().is_some() {
+        return children(root, field);
+    }
     let Kind::Related(related) = &field.kind else {
         let value = &field.shape.value;
         return quote!(#value);
@@ -138,5 +152,25 @@ pub(super) fn slot(root: &TokenStream, field: &Field) -> TokenStream {
         quote!(::std::vec::Vec<#key>)
     } else {
         key
+    }
+}
+
+/// What a nested row's own serializer reads.
+pub(super) fn child_input(root: &TokenStream, field: &Field) -> TokenStream {
+    let item = &field.shape.item;
+    let span = at(item.span());
+    let root = respan(root, span);
+    quote_spanned!(span=> <#item as #root::WriteSerializer>::Input)
+}
+
+/// The type of what an input says of nested rows.
+fn children(root: &TokenStream, field: &Field) -> TokenStream {
+    let input = child_input(root, field);
+    let name = quote!(#root::Unnamed<<#input as #root::Input>::Model>);
+    let child = quote!(#root::Child<#input, #name>);
+    if field.shape.many {
+        quote!(::std::vec::Vec<#child>)
+    } else {
+        child
     }
 }

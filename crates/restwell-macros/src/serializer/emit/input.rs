@@ -1,6 +1,7 @@
 //! The struct of the input, and `impl Input`.
 
 mod guard;
+mod nested;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -112,6 +113,7 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
         .filter_map(|(i, field)| column_of(serializer, *i, field));
     let (check, validate) = (check::check(serializer), check::validate(serializer));
     let writes = writes::writes(serializer);
+    let nested = nested::nested(serializer);
     let guard = guard::guard(serializer);
     quote! {
         #[automatically_derived]
@@ -122,6 +124,8 @@ pub(super) fn implementation(serializer: &Serializer) -> TokenStream {
             const UNKNOWN: #root::Unknown = #root::Unknown::#unknown;
 
             #guard
+
+            #nested
 
             fn read<'de, __D: #root::Deserializer<'de>>(
                 &mut self,

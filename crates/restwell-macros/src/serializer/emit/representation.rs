@@ -123,9 +123,10 @@ fn own_columns(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
         Kind::Method(_, Some(needs)) => {
             quote!(#root::ColumnSet::of(&[#(#model::F.#needs.column().index),*]))
         }
-        Kind::Nested(relation) | Kind::Through(relation, _) | Kind::Count(relation) => {
+        Kind::Through(relation, _) | Kind::Count(relation) => {
             relation_columns(serializer, relation)
         }
+        Kind::Nested(nested) => relation_columns(serializer, &nested.relation),
         Kind::Related(related) => relation_columns(serializer, &related.relation),
         Kind::NoColumn => quote!(#root::ColumnSet::NONE),
     }

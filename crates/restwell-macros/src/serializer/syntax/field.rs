@@ -10,7 +10,7 @@ use crate::syntax::{Item as Part, items, once, parse_items};
 
 const FIELD_FORM: &str = "#[field(read_only)]";
 const RULE_FORM: &str = "#[validate(length(max = 200))]";
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 28] = [
     "read_only",
     "write_only",
     "create_only",
@@ -22,6 +22,7 @@ const KEYS: [&str; 27] = [
     "method",
     "needs",
     "nested",
+    "sync",
     "related",
     "as",
     "slug",
@@ -64,6 +65,7 @@ pub(in crate::serializer) struct Field {
     pub(in crate::serializer) write_only: Option<Ident>,
     pub(in crate::serializer) create_only: Option<Ident>,
     pub(in crate::serializer) nested: Option<Ident>,
+    pub(in crate::serializer) sync: Option<Keyed<Orphans>>,
     pub(in crate::serializer) related: Option<Ident>,
     pub(in crate::serializer) no_column: Option<Ident>,
     pub(in crate::serializer) allow_blank: Option<Ident>,
@@ -111,6 +113,14 @@ impl Parse for Source {
         input.parse::<Token![.]>()?;
         Ok(Self::Through(first, Ident::parse_any(input)?))
     }
+}
+
+/// What becomes of nested rows that an input does not name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::serializer) enum Orphans {
+    Keep,
+    Release,
+    Delete,
 }
 
 /// One rule of `#[validate(…)]`.
@@ -180,6 +190,7 @@ impl Field {
             write_only: None,
             create_only: None,
             nested: None,
+            sync: None,
             related: None,
             no_column: None,
             allow_blank: None,
@@ -213,6 +224,7 @@ impl Field {
             "write_only" => self.write_only = part.flag(errors),
             "create_only" => self.create_only = part.flag(errors),
             "nested" => self.nested = part.flag(errors),
+            "sync" => self.sync = sync(part, errors),
             "related" => self.related = part.flag(errors),
             "no_column" => self.no_column = part.flag(errors),
             "allow_blank" => self.allow_blank = part.flag(errors),
@@ -271,6 +283,22 @@ fn switch(part: Part, form: &str, errors: &mut Errors) -> Option<Keyed<bool>> {
         key: part.key,
         value: value.value,
     })
+}
+
+fn sync(part: Part, errors: &mut Errors) -> Option<Keyed<Orphans>> {
+    const WORDS: [&str; 3] = ["append", "sync", "replace"];
+    let word: Ident = part.value("nested, sync = append", errors)?;
+    let value = match word.to_string().as_str() {
+        "append" => Orphans::Keep,
+        "sync" => Orphans::Release,
+        "replace" => Orphans::Delete,
+        _ => {
+            errors.add_unknown(&word, "way to write nested rows", &WORDS);
+            return None;
+        }
+    };
+    let key = part.key;
+    Some(Keyed { key, value })
 }
 
 fn as_data(part: &Part, errors: &mut Errors) -> Option<Ident> {

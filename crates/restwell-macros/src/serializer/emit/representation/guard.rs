@@ -8,7 +8,7 @@ use super::super::field::column;
 use super::super::relation::call;
 use super::super::{at, respan};
 use super::Shown;
-use crate::serializer::model::{Field, Kind, Serializer};
+use crate::serializer::model::{Field, Kind, Nested, Serializer};
 
 /// The rule about a field.
 pub(super) fn rule(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
@@ -161,7 +161,7 @@ fn hide(serializer: &Serializer, shown: &Shown<'_>) -> TokenStream {
                 );
             }
         }
-        Kind::Nested(relation) | Kind::Count(relation) => {
+        Kind::Nested(Nested { relation, .. }) | Kind::Count(relation) => {
             let relation = call(serializer, relation);
             quote!(#root::hide_relation::<#model, _>(__hidden, #relation);)
         }

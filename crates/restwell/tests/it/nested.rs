@@ -1,0 +1,215 @@
+//! Rows that are written with the row that they belong to.
+
+use restwell_testing::on_both_databases;
+use serde_json::{Value, json};
+
+use crate::projects::{Office, office};
+
+/// What is wrong with a change of the first project, which changes nothing.
+fn errors(office: &Office, status: u16, body: &Value) -> Value {
+    let before = office.tasks();
+    let refused = office.client().patch("/projects/1/", body);
+    assert_eq!(office.tasks(), before);
+    refused.expect(status).errors()
+}
+
+fn titles(project: &Value) -> Vec<&str> {
+    let tasks = project["tasks"].as_array().expect("tasks").iter();
+    tasks
+        .map(|task| task["title"].as_str().expect("a title"))
+        .collect()
+}
+
+on_both_databases! {
+    with office;
+
+    fn a_new_row_is_written_with_the_rows_that_belong_to_it(office) {
+        let body = json!({"name": "Cathedral", "tasks": [
+            {"title": "Nave", "project": 1, "steps": [{"text": "dig"}, {"text": "build"}]},
+            {"title": "Spire", "hours": 3},
+        ]});
+        let made = office.client().post("/projects/", &body).expect(201);
+        let data = made.data();
+        assert_eq!(titles(&data), ["Nave", "Spire"]);
+        assert_eq!(data["tasks"][0]["project"], data["id"], "the client does not choose it");
+        assert_eq!(data["tasks"][0]["steps"][1]["text"], "build");
+        assert_eq!(data["tasks"][1]["steps"], json!([]));
+        assert_eq!(office.client().get("/projects/3/").expect(200).data(), data);
+        assert_eq!(office.client().post("/projects/", &json!({"name": "Empty"})).expect(201)
+            .data()["tasks"], json!([]));
+    }
+
+    fn rows_are_matched_by_their_keys_and_orphans_deleted(office) {
+        let body = json!({"tasks": [{"id": 2, "hours": 5}, {"title": "Keel"}]});
+        let data = office.client().patch("/projects/1/", &body).expect(200).data();
+        assert_eq!(titles(&data), ["Roof", "Keel"]);
+        assert_eq!(data["tasks"][0]["hours"], 5);
+        let kept = office.client().patch("/projects/1/", &json!({"name": "Boat"})).expect(200);
+        assert_eq!(titles(&kept.data()), ["Roof", "Keel"]);
+        assert_eq!(office.tasks().len(), 3, "no task of another project is an orphan");
+    }
+
+    fn the_empty_list_deletes_all_and_null_is_refused(office) {
+        let none = office.client().patch("/projects/1/", &json!({"tasks": []})).expect(200);
+        assert_eq!(titles(&none.data()), [""; 0]);
+        assert_eq!(office.tasks(), [(2, "Tower".to_owned())]);
+        let refused = errors(office, 400, &json!({"tasks": null}));
+        assert_eq!(refused, json!({"tasks": ["This field may not be null."]}));
+    }
+
+    fn errors_name_the_place_of_the_row(office) {
+        let body = json!({"name": "", "tasks": [
+            {"title": "Keel"}, {"title": "x", "steps": [{"text": "ok"}, {"text": "t".repeat(21)}]},
+            {"id": 1, "hours": "many"}, 7, {}, {"id": "no"}, [1], "text",
+        ]});
+        assert_eq!(errors(office, 400, &body), json!({
+            "name": ["This field may not be blank."],
+            "tasks": {
+                "1": {
+                    "title": ["Ensure this field has at least 2 characters."],
+                    "steps": {"1": {"text": ["Ensure this field has no more than 20 characters."]}},
+                },
+                "2": {"hours": ["A valid integer is required."]},
+                "3": {"non_field_errors": ["Invalid data. Expected a dictionary, but got int."]},
+                "4": {"title": ["This field is required."]},
+                "5": {
+                    "title": ["This field is required."],
+                    "id": ["Incorrect type. Expected pk value, received str."],
+                },
+                "6": {"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]},
+                "7": {"non_field_errors": ["Invalid data. Expected a dictionary, but got str."]},
+            },
+        }));
+        let refused = errors(office, 400, &json!({"tasks": {"title": "Keel"}}));
+        assert_eq!(refused, json!({"tasks": ["Expected a list of items but got type \"dict\"."]}));
+    }
+
+    fn a_row_of_another_is_refused_by_name(office) {
+        for key in [3, 99] {
+            let body = json!({"tasks": [{"id": 1}, {"id": key, "title": "Mine"}]});
+            let message = format!("Invalid pk \"{key}\" - object does not exist.");
+            assert_eq!(errors(office, 400, &body), json!({"tasks": {"1": {"id": [message]}}}));
+        }
+        let body = json!({"name": "Thief", "tasks": [{"id": 3, "title": "Mine"}]});
+        office.client().post("/projects/", &body).expect(400);
+        assert_eq!(office.db.rows("projects").len(), 2);
+    }
+
+    fn a_key_stands_once(office) {
+        let body = json!({"tasks": [{"id": 1}, {"id": "1", "title": "Again"}]});
+        let refused = errors(office, 400, &body);
+        assert_eq!(refused, json!({"tasks": {"1": {"id": ["The pk \"1\" stands twice."]}}}));
+    }
+
+    fn values_are_unique_among_the_rows_and_against_the_database(office) {
+        let twice = json!({"tasks": [{"id": 1}, {"title": "Keel"}, {"title": "Keel"}]});
+        let message = "The fields project_id, title must make a unique set.";
+        let expected = json!({"tasks": {"2": {"non_field_errors": [message]}}});
+        assert_eq!(errors(office, 400, &twice), expected);
+        let new = json!({"name": "New", "tasks": [{"title": "Keel"}, {"title": "Keel"}]});
+        let refused = office.client().post("/projects/", &new).expect(400);
+        assert_eq!(refused.errors(), json!({"tasks": {"1": {"non_field_errors": [message]}}}));
+        assert_eq!(office.db.rows("projects").len(), 2, "nothing is half written");
+        let freed = json!({"tasks": [{"title": "Hull"}, {"id": 2, "title": "Deck"}]});
+        office.client().patch("/projects/1/", &freed).expect(200);
+    }
+
+    fn the_rule_decides_about_each_row(office) {
+        let denied = "You do not have permission to perform this action.";
+        let at = |place: &str| json!({"tasks": {place: {"non_field_errors": [denied]}}});
+        let body = json!({"tasks": [{"id": 1}, {"id": 2}, {"title": "Keel"}]});
+        let refused = office.user("7").patch("/projects/1/", &body).expect(403);
+        assert_eq!((refused.code(), refused.errors()), ("permission_denied".into(), at("2")));
+        let long = json!({"tasks": [{"id": 1, "hours": 41}]});
+        assert_eq!(errors(office, 403, &long), at("0"));
+        let new = json!({"tasks": [{"title": "Keel", "hours": 41}]});
+        assert_eq!(errors(office, 403, &new), at("0"));
+        let worked = json!({"tasks": [{"id": 1, "hours": 1}, {"id": 2}]});
+        office.client().patch("/projects/1/", &worked).expect(200);
+        let orphan = errors(office, 403, &json!({"tasks": [{"id": 2}]}));
+        assert_eq!(orphan, json!({"tasks": [denied]}));
+    }
+
+    fn hidden_rows_are_neither_named_nor_orphans(office) {
+        office.db.execute("INSERT INTO tasks (project_id, title, hours) VALUES (1, 'Secret', 0)");
+        let refused = errors(office, 400, &json!({"tasks": [{"id": 4, "hours": 1}]}));
+        let message = "Invalid pk \"4\" - object does not exist.";
+        assert_eq!(refused, json!({"tasks": {"0": {"id": [message]}}}));
+        office.client().patch("/projects/1/", &json!({"tasks": []})).expect(200);
+        assert_eq!(office.tasks(), [(2, "Tower".to_owned()), (1, "Secret".to_owned())]);
+    }
+
+    fn a_put_needs_every_field_of_every_row(office) {
+        let body = json!({"name": "Ark", "tasks": [{"id": 1, "hours": 1}]});
+        let refused = office.client().put("/projects/1/", &body).expect(400);
+        assert_eq!(refused.errors(), json!({"tasks": {"0": {"title": ["This field is required."]}}}));
+        let put = office.client().put("/projects/1/", &json!({"name": "Ark"})).expect(200);
+        assert_eq!(titles(&put.data()), ["Hull", "Roof"], "what is left out stays");
+    }
+
+    fn there_are_not_too_many_rows(office) {
+        let tasks: Vec<Value> = (0..10_000).map(|i| json!({"title": format!("T{i}")})).collect();
+        let refused = errors(office, 400, &json!({"tasks": tasks}));
+        let most = |most: u64| format!("Ensure this field has no more than {most} elements.");
+        assert_eq!(refused, json!({"tasks": [most(1_000)]}));
+        let refused = office.client().patch("/boards/1/", &json!({"tasks": tasks[..4]}));
+        assert_eq!(refused.expect(400).errors(), json!({"tasks": [most(3)]}));
+    }
+
+    fn rows_are_written_with_one_statement(office) {
+        let cost = |count: usize| {
+            let tasks: Vec<Value> = (0..count)
+                .map(|i| json!({"title": format!("T{i}"), "steps": [{"text": "a"}, {"text": "b"}]}))
+                .collect();
+            let body = json!({"name": format!("With {count}"), "tasks": tasks});
+            office.client().post("/projects/", &body).expect(201).statements()
+        };
+        assert_eq!(cost(200), cost(2));
+    }
+
+    fn many_rows_are_made_with_theirs(office) {
+        let project = |i: usize| json!({"name": format!("P{i}"), "tasks": [
+            {"title": "One", "steps": [{"text": "a"}]}, {"title": format!("T{i}")},
+        ]});
+        let some: Vec<Value> = (0..50).map(project).collect();
+        let made = office.client().post("/projects/bulk/", &some).expect(201);
+        let data = made.data();
+        for (i, made) in data.as_array().expect("projects").iter().enumerate() {
+            assert_eq!(titles(made), ["One".to_owned(), format!("T{i}")]);
+        }
+        let two = office.client().post("/projects/bulk/", &json!([project(90), project(91)]));
+        assert_eq!(made.statements(), two.expect(201).statements());
+        let wrong = json!([project(100), {"name": "P101", "tasks": [{"title": "x"}]}]);
+        let refused = office.client().post("/projects/bulk/", &wrong).expect(400).errors();
+        let message = "Ensure this field has at least 2 characters.";
+        assert_eq!(refused, json!({"1": {"tasks": {"0": {"title": [message]}}}}));
+    }
+
+    fn sound_rows_are_written_with_theirs_beside_others(office) {
+        let project = |name: &str, title: &str| {
+            json!({"name": name, "tasks": [{"title": title}, {"title": "Keel"}]})
+        };
+        let body = json!([project("New", "Nave"), project("Ark", "Nave"), project("Last", "Keel")]);
+        let partial = office.client().post("/projects/bulk/?mode=partial", &body).expect(207);
+        assert_eq!(office.db.rows("projects").len(), 3, "{partial:?}");
+        let new: Vec<String> = office.tasks().into_iter()
+            .filter_map(|(project, title)| (project > 2).then_some(title))
+            .collect();
+        assert_eq!(new, ["Nave", "Keel"]);
+    }
+
+    fn many_rows_are_changed_with_theirs(office) {
+        let body = json!([
+            {"id": 1, "tasks": [{"id": 2, "hours": 4}, {"title": "Keel"}]},
+            {"id": 2, "tasks": [{"id": 3, "title": "Stairs"}]},
+        ]);
+        let changed = office.client().patch("/projects/bulk/", &body).expect(200).data();
+        assert_eq!(titles(&changed[0]), ["Roof", "Keel"]);
+        assert_eq!(titles(&changed[1]), ["Stairs"]);
+        let body = json!([{"id": 1, "tasks": [{"id": 3}]}, {"id": 2, "tasks": []}]);
+        let refused = office.client().patch("/projects/bulk/", &body).expect(400).errors();
+        let message = "Invalid pk \"3\" - object does not exist.";
+        assert_eq!(refused, json!({"0": {"tasks": {"0": {"id": [message]}}}}));
+        assert_eq!(office.tasks().len(), 3);
+    }
+}
