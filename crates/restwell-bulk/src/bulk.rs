@@ -1,13 +1,17 @@
+use std::fmt;
+
 use restwell_core::{Action, Error, Method, Request, Result};
-use restwell_db::Context;
+use restwell_db::{Context, Model};
 use restwell_serializers::Mode;
 use restwell_views::extension::Extension;
 use restwell_views::{Actions, Options, Reply, ViewSet};
 
+use crate::conflict::{Existing, OnConflict};
 use crate::create::create;
 use crate::destroy::destroy;
-use crate::preferences::PARAMETERS;
+use crate::preferences::{PARAMETERS, PARAMETERS_OF_UPSERTS};
 use crate::update::update;
+use crate::upsert::Upsert;
 
 /// The route, below the collection.
 const BULK: &str = "bulk";
@@ -47,31 +51,64 @@ const ACTIONS: [(Method, Action); 4] = [
 /// [`after`](restwell_views::ViewSet::after) see each row;
 /// [`before`](restwell_views::ViewSet::before) runs once. A `perform_…` function of the viewset's own
 /// is called with each row, and costs its statements each time.
-#[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Bulk {
+pub struct Bulk<M> {
     most: usize,
     actions: Option<Actions>,
+    conflict: Option<OnConflict<M>>,
 }
 
-impl Bulk {
+impl<M> Clone for Bulk<M> {
+    fn clone(&self) -> Self {
+        Self {
+            most: self.most,
+            actions: self.actions,
+            conflict: self.conflict.clone(),
+        }
+    }
+}
+
+impl<M> fmt::Debug for Bulk<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk")
+            .field("most", &self.most)
+            .field("actions", &self.actions)
+            .field("conflict", &self.conflict)
+            .finish()
+    }
+}
+
+impl<M: Model> Bulk<M> {
     /// Requests of at most `most` rows, to do what the viewset has routes for on single rows.
     pub const fn new(most: usize) -> Self {
         Self {
             most,
             actions: None,
+            conflict: None,
         }
     }
 
     /// Does `actions` alone, for single rows of which the viewset need not have routes.
-    pub const fn only(mut self, actions: Actions) -> Self {
+    pub fn only(mut self, actions: Actions) -> Self {
         self.actions = Some(actions);
         self
     }
 
-    /// How many rows a request may have.
-    pub(crate) fn most(&self) -> usize {
-        self.most
+    /// Lets clients send rows that may be there: with `on_conflict=update` those are changed, with
+    /// `on_conflict=ignore` they are left and shown as they are, and the others are made. What guards
+    /// a creation guards each row that is made, and what guards a change each that is changed; a row
+    /// that does not exist for the principal is none of them.
+    ///
+    /// # Panics
+    /// When the model does not declare the fields of `conflict` as unique.
+    pub fn upsert(mut self, conflict: OnConflict<M>) -> Self {
+        assert!(
+            conflict.unique().is_some(),
+            "{} declares no `unique` of {conflict:?}, by which an upsert could tell its rows",
+            M::META.name
+        );
+        self.conflict = Some(conflict);
+        self
     }
 
     fn has<V: ViewSet>(&self, action: Action) -> bool {
@@ -79,9 +116,30 @@ impl Bulk {
         let each = action.of_each_row();
         each.is_some_and(|each| actions.contains(each))
     }
+
+    fn create<V: ViewSet<Model = M>>(
+        &self,
+        viewset: &V,
+        options: &Options<M>,
+        cx: &mut Context,
+    ) -> Result<Reply> {
+        match self.conflict.as_ref().zip(Existing::of(cx)?) {
+            None => create(self.most, viewset, cx),
+            Some((conflict, existing)) => {
+                let upsert = Upsert {
+                    viewset,
+                    options,
+                    conflict,
+                    existing,
+                    most: self.most,
+                };
+                upsert.answer(cx)
+            }
+        }
+    }
 }
 
-impl<V: ViewSet> Extension<V> for Bulk {
+impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
     fn routes(&self) -> Vec<(&'static str, Vec<(Method, Action)>)> {
         let own = ACTIONS
             .into_iter()
@@ -99,7 +157,10 @@ impl<V: ViewSet> Extension<V> for Bulk {
     }
 
     fn parameters(&self) -> &'static [&'static str] {
-        PARAMETERS
+        match self.conflict {
+            Some(_) => PARAMETERS_OF_UPSERTS,
+            None => PARAMETERS,
+        }
     }
 
     fn run(
@@ -110,10 +171,12 @@ impl<V: ViewSet> Extension<V> for Bulk {
         cx: &mut Context,
     ) -> Result<Reply> {
         match action {
-            Action::BulkCreate => create(self, viewset, cx),
-            Action::BulkUpdate => update(self, viewset, options, Mode::Update, cx),
-            Action::BulkPartialUpdate => update(self, viewset, options, Mode::PartialUpdate, cx),
-            Action::BulkDestroy => destroy(self, viewset, options, cx),
+            Action::BulkCreate => self.create(viewset, options, cx),
+            Action::BulkUpdate => update(self.most, viewset, options, Mode::Update, cx),
+            Action::BulkPartialUpdate => {
+                update(self.most, viewset, options, Mode::PartialUpdate, cx)
+            }
+            Action::BulkDestroy => destroy(self.most, viewset, options, cx),
             other => Err(Error::internal(format!("no bulk action {other}"))),
         }
     }

@@ -4,17 +4,16 @@ use restwell_serializers::{Mode, parse_many, validate};
 use restwell_views::extension::{give_parent, json_body, wanted};
 use restwell_views::{InputOf, Reply, ViewSet};
 
-use crate::Bulk;
 use crate::kind::Creation;
 use crate::preferences::Preferences;
 use crate::rows::Rows;
 use crate::write::{Item, write};
 
 /// `POST` of an array: 201 with the new objects.
-pub(crate) fn create<V: ViewSet>(bulk: &Bulk, viewset: &V, cx: &mut Context) -> Result<Reply> {
+pub(crate) fn create<V: ViewSet>(most: usize, viewset: &V, cx: &mut Context) -> Result<Reply> {
     let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
     cx.release();
-    let mut drafts = parse_many::<InputOf<V::Create>>(json_body(cx)?, bulk.most())?;
+    let mut drafts = parse_many::<InputOf<V::Create>>(json_body(cx)?, most)?;
     for draft in &mut drafts {
         give_parent(draft, cx);
     }

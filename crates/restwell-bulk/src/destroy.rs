@@ -1,13 +1,11 @@
 use restwell_core::{Action, Error, FieldErrors, Key, Result};
 use restwell_db::statement::Lock;
 use restwell_db::{Context, Model, QuerySet};
-use restwell_serializers::Mask;
 use restwell_serializers::input::{Saved, parse_keys};
 use restwell_views::extension::{check_row, expected_version, json_body, scoped};
 use restwell_views::{Options, Reply, ViewSet};
 
-use crate::Bulk;
-use crate::answer::answer;
+use crate::answer::{Done, answer};
 use crate::preferences::Preferences;
 use crate::rows::{Rows, Write};
 use crate::target::{Targets, among};
@@ -18,14 +16,14 @@ const IDS: &str = "ids";
 
 /// `DELETE` of the rows that the body names: 204 without a body.
 pub(crate) fn destroy<V: ViewSet>(
-    bulk: &Bulk,
+    most: usize,
     viewset: &V,
     options: &Options<V::Model>,
     cx: &mut Context,
 ) -> Result<Reply> {
     let preferences = Preferences::of(cx)?;
     let partial = preferences.partial;
-    let keys = parse_keys::<V::Model>(json_body(cx)?, IDS, bulk.most())?;
+    let keys = parse_keys::<V::Model>(json_body(cx)?, IDS, most)?;
     preferences.transaction(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
         let rows = find(viewset, options, keys, cx)?.unless_wrong(partial)?;
@@ -35,7 +33,8 @@ pub(crate) fn destroy<V: ViewSet>(
             rows.write(&Together { viewset }, partial, cx)?
         };
         if partial {
-            return answer::<V>(rows, Action::Destroy, preferences, Mask::ALL, cx);
+            let rows = rows.try_map(|row| Ok(Done { row, status: 200 }))?;
+            return answer::<V>(rows, "deleted", (preferences, None), cx);
         }
         Ok(Reply::no_content())
     })

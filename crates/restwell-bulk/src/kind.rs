@@ -8,7 +8,14 @@ pub(crate) trait Kind<V: ViewSet>: Copy {
     /// What a row of the body is read as.
     type Input: Input<Model = V::Model>;
 
+    /// The bulk action.
     fn action(self) -> Action;
+
+    /// The status of an answer about one row.
+    fn status(self) -> u16;
+
+    /// What is told of rows: that they were this.
+    fn done(self) -> &'static str;
 
     fn prepare(
         self,
@@ -36,6 +43,14 @@ impl<V: ViewSet> Kind<V> for Creation {
 
     fn action(self) -> Action {
         Action::BulkCreate
+    }
+
+    fn status(self) -> u16 {
+        201
+    }
+
+    fn done(self) -> &'static str {
+        "created"
     }
 
     fn prepare(
@@ -73,6 +88,14 @@ impl<V: ViewSet> Kind<V> for Change {
             Mode::PartialUpdate => Action::BulkPartialUpdate,
             _ => Action::BulkUpdate,
         }
+    }
+
+    fn status(self) -> u16 {
+        200
+    }
+
+    fn done(self) -> &'static str {
+        "updated"
     }
 
     fn prepare(

@@ -10,6 +10,7 @@
 
 mod answer;
 mod bulk;
+mod conflict;
 mod create;
 mod destroy;
 mod kind;
@@ -17,6 +18,8 @@ mod preferences;
 mod rows;
 mod target;
 mod update;
+mod upsert;
 mod write;
 
 pub use bulk::Bulk;
+pub use conflict::OnConflict;

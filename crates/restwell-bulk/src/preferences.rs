@@ -1,13 +1,16 @@
 use restwell_core::{Error, Result};
 use restwell_db::Context;
 
+use crate::conflict::ON_CONFLICT;
+
 /// The parameter that says what becomes of sound rows beside others.
 const MODE: &str = "mode";
 /// The parameter that asks for a rehearsal.
 const DRY_RUN: &str = "dry_run";
 
-/// The parameters of every bulk action.
+/// The parameters of every bulk action, and those where upserts are declared.
 pub(crate) const PARAMETERS: &[&str] = &[MODE, DRY_RUN];
+pub(crate) const PARAMETERS_OF_UPSERTS: &[&str] = &[MODE, DRY_RUN, ON_CONFLICT];
 
 /// How a client wants a bulk action to be done and answered.
 #[derive(Clone, Copy, Debug)]

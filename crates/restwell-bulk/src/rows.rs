@@ -46,6 +46,33 @@ impl<T> Rows<T> {
         rows.try_map(|outcome| outcome)
     }
 
+    /// Whether no row is to be done.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.live.is_empty()
+    }
+
+    /// Takes out the rows that are to be done and for which `is_meant` holds.
+    pub(crate) fn extract(&mut self, is_meant: impl Fn(&T) -> bool) -> Self {
+        let rows = self.live.extract_if(.., |(_, row)| is_meant(row));
+        Self {
+            live: rows.collect(),
+            errors: RowErrors::new(),
+        }
+    }
+
+    /// Takes over what is wrong with other rows of the request.
+    pub(crate) fn take_errors<U>(&mut self, other: &mut Rows<U>) {
+        for (place, error) in std::mem::take(&mut other.errors) {
+            self.errors.add(place, error);
+        }
+    }
+
+    /// Takes in other rows of the request.
+    pub(crate) fn join(&mut self, mut other: Self) {
+        self.take_errors(&mut other);
+        self.live.append(&mut other.live);
+    }
+
     /// The same rows, unless something is wrong with any and `partial` is not enough.
     ///
     /// # Errors

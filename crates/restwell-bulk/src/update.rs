@@ -4,7 +4,6 @@ use restwell_serializers::{Draft, Input, Mode, parse_keyed, validate};
 use restwell_views::extension::{check_row, expected_version, json_body, scoped, wanted};
 use restwell_views::{InputOf, Options, Reply, ViewSet};
 
-use crate::Bulk;
 use crate::kind::{Change, Kind};
 use crate::preferences::Preferences;
 use crate::rows::Rows;
@@ -13,7 +12,7 @@ use crate::write::{Item, write};
 
 /// `PUT` and `PATCH` of an array whose objects name their rows: 200 with them as they are now.
 pub(crate) fn update<V: ViewSet>(
-    bulk: &Bulk,
+    most: usize,
     viewset: &V,
     options: &Options<V::Model>,
     mode: Mode,
@@ -21,26 +20,42 @@ pub(crate) fn update<V: ViewSet>(
 ) -> Result<Reply> {
     let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
     cx.release();
-    let drafts = parse_keyed::<InputOf<V::Update>>(json_body(cx)?, bulk.most())?;
+    let drafts = parse_keyed::<InputOf<V::Update>>(json_body(cx)?, most)?;
     let kind = Change { mode };
     let action = Kind::<V>::action(kind);
     let found = find(viewset, action, drafts, cx)?;
-    let rows = found.try_map_all(|found| {
-        let (drafts, instances): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let known: Vec<_> = instances.iter().map(Some).collect();
-        let inputs = validate(drafts, &known, mode, cx)?.into_iter();
-        let items = inputs.zip(instances).map(|(input, instance)| {
-            let input = input?;
-            let required = options.requires_version();
-            let version = expected_version(cx.request(), &instance, input.version(), required)?;
-            Ok(Item {
-                input: Some(input.for_row(scoped(viewset, action, cx), instance.pk(), version)),
-                instance: Some(instance),
-            })
-        });
-        Ok(items.collect())
-    })?;
+    let rows = found.try_map_all(|found| changes(kind, viewset, options, found, cx))?;
     write(kind, viewset, rows, asked, cx)
+}
+
+/// What a row is to become, and the row.
+pub(crate) type Drafted<V> = (
+    Draft<InputOf<<V as ViewSet>::Update>>,
+    <V as ViewSet>::Model,
+);
+
+/// The changes of rows that drafts are about, validated, in the versions that the client means.
+pub(crate) fn changes<V: ViewSet>(
+    kind: Change,
+    viewset: &V,
+    options: &Options<V::Model>,
+    drafts: Vec<Drafted<V>>,
+    cx: &mut Context,
+) -> Result<Vec<Result<Item<V, Change>>>> {
+    let (drafts, instances): (Vec<_>, Vec<_>) = drafts.into_iter().unzip();
+    let known: Vec<_> = instances.iter().map(Some).collect();
+    let inputs = validate(drafts, &known, kind.mode, cx)?.into_iter();
+    let rows = scoped(viewset, Kind::<V>::action(kind), cx);
+    let items = inputs.zip(instances).map(|(input, instance)| {
+        let input = input?;
+        let required = options.requires_version();
+        let version = expected_version(cx.request(), &instance, input.version(), required)?;
+        Ok(Item {
+            input: Some(input.for_row(rows.clone(), instance.pk(), version)),
+            instance: Some(instance),
+        })
+    });
+    Ok(items.collect())
 }
 
 /// The row that each draft names, where there is one on which the action is allowed.

@@ -5,7 +5,7 @@ use restwell_serializers::{Mask, Validated};
 use restwell_views::extension::check_row;
 use restwell_views::{Reply, ViewSet};
 
-use crate::answer::answer;
+use crate::answer::{Done, answer};
 use crate::kind::Kind;
 use crate::preferences::Preferences;
 use crate::rows::{Rows, Write};
@@ -29,21 +29,34 @@ pub(crate) fn write<V: ViewSet, K: Kind<V>>(
     let partial = preferences.partial;
     let rows = rows.unless_wrong(partial)?;
     preferences.transaction(cx, |cx| {
-        viewset.before(each::<V>(kind), cx)?;
-        let rows = rows.try_map(|mut item| {
-            if let Some(input) = &mut item.input {
-                kind.prepare(viewset, item.instance.as_ref(), input, cx)?;
-            }
-            Ok(item)
-        })?;
-        let rows = rows.unless_wrong(partial)?;
-        let rows = if V::PERFORMS.contains(each::<V>(kind)) {
-            rows.write(&Alone { kind, viewset }, partial, cx)?
-        } else {
-            rows.write(&Together { kind, viewset }, partial, cx)?
-        };
-        answer::<V>(rows, each::<V>(kind), preferences, mask, cx)
+        let rows = perform(kind, viewset, rows, partial, cx)?;
+        answer::<V>(rows, kind.done(), (preferences, Some(mask)), cx)
     })
+}
+
+/// Writes rows, with all their hooks, in a transaction that is open.
+pub(crate) fn perform<V: ViewSet, K: Kind<V>>(
+    kind: K,
+    viewset: &V,
+    rows: Rows<Item<V, K>>,
+    partial: bool,
+    cx: &mut Context,
+) -> Result<Rows<Done<V::Model>>> {
+    viewset.before(each::<V>(kind), cx)?;
+    let rows = rows.try_map(|mut item| {
+        if let Some(input) = &mut item.input {
+            kind.prepare(viewset, item.instance.as_ref(), input, cx)?;
+        }
+        Ok(item)
+    })?;
+    let rows = rows.unless_wrong(partial)?;
+    let rows = if V::PERFORMS.contains(each::<V>(kind)) {
+        rows.write(&Alone { kind, viewset }, partial, cx)?
+    } else {
+        rows.write(&Together { kind, viewset }, partial, cx)?
+    };
+    let status = kind.status();
+    rows.try_map(|row| Ok(Done { row, status }))
 }
 
 /// What is done to each row.

@@ -44,6 +44,7 @@ pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, r
 pub use save::Saved;
 pub(crate) use skipped::Skipped;
 pub use text::{choice_from_scalar, not_a_choice};
+pub use unique::rows_with;
 pub use validated::Validated;
 
 /// What clients may say about a row: the declared fields, each absent, null or given.

@@ -88,7 +88,7 @@ pub mod throttling {
 
 /// What a feature module needs.
 pub mod prelude {
-    pub use crate::bulk::{Bulk, Extensions};
+    pub use crate::bulk::{Bulk, Extensions, OnConflict};
     pub use crate::filters::{
         Contains, Date, EndsWith, Exact, Gt, Gte, IContains, IEndsWith, IExact, IStartsWith, In,
         IsNull, Lt, Lte, Month, Range, Search, StartsWith, Year,

@@ -2,7 +2,9 @@ use std::fmt;
 
 use restwell_core::{Action, Error, FieldErrors, Key, Result};
 use restwell_db::statement::Link;
-use restwell_db::{Changes, ColumnMeta, ColumnValue, Context, Field, IntoField, Model, Value};
+use restwell_db::{
+    Changes, ColumnMeta, ColumnSet, ColumnValue, Context, Field, IntoField, Model, Value,
+};
 
 use super::Input;
 
@@ -76,6 +78,24 @@ impl<I: Input> Draft<I> {
             self.errors.merge(error.fields().clone());
         } else {
             self.refusal = Some(error);
+        }
+    }
+
+    /// The columns that are set, with what is given, before anything is checked.
+    ///
+    /// # Errors
+    /// As for [`Input::writes`].
+    pub fn supplied(&self, cx: &mut Context) -> Result<Changes<I::Model>> {
+        Ok(self.writes(Mode::PartialUpdate, cx)?.changes)
+    }
+
+    /// Takes back what is supplied for other columns than these, and for what is no column.
+    pub fn retain(&mut self, columns: ColumnSet) {
+        for (place, field) in I::FIELDS.iter().enumerate() {
+            if !I::column(place).is_some_and(|column| columns.contains(column)) {
+                self.input.forget(place);
+                self.errors.forget(field.name);
+            }
         }
     }
 

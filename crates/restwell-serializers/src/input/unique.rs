@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use restwell_core::{FieldErrors, Key, Result};
 use restwell_db::model::Unique;
 use restwell_db::predicate::{Comparison, Pattern, Predicate, fold};
-use restwell_db::{ColumnSet, Context, Model, Q, Value, unique_error};
+use restwell_db::{ColumnSet, Context, Model, Q, QuerySet, Value, unique_error};
 
 use super::Writes;
 
@@ -132,6 +132,31 @@ fn owners<M: Model>(
         }
     }
     Ok(owners)
+}
+
+/// For each set of values in the columns of `unique`, the one of `rows` that has it.
+///
+/// # Errors
+/// 503 when the database is away.
+pub fn rows_with<M: Model>(
+    rows: &QuerySet<M>,
+    unique: &Unique,
+    wanted: &[Option<Vec<Value>>],
+    cx: &mut Context,
+) -> Result<Vec<Option<M>>> {
+    let given = wanted.iter().cloned().enumerate();
+    let given: Vec<_> = given
+        .filter_map(|(at, values)| Some((at, values?)))
+        .collect();
+    let mut found = HashMap::new();
+    for condition in conditions::<M>(unique, &given) {
+        for row in rows.clone().filter(Q::from_predicate(condition)).load(cx)? {
+            let values: Vec<Value> = unique.columns.iter().map(|it| row.value(*it)).collect();
+            found.insert(identity(unique, &values), row);
+        }
+    }
+    let of = |values: &Option<Vec<Value>>| found.get(&identity(unique, values.as_ref()?)).cloned();
+    Ok(wanted.iter().map(of).collect())
 }
 
 /// The conditions under which rows have any of the values.

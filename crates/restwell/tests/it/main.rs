@@ -6,6 +6,7 @@ mod application;
 mod basic;
 mod browser;
 mod bulk;
+mod bulk_upsert;
 mod field_rules;
 mod field_rules_in_entries;
 mod hashing;

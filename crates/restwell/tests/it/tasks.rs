@@ -143,7 +143,7 @@ impl ViewSet for Tasks {
     type Serializer = TaskSerializer;
 
     fn extensions() -> Extensions<Self> {
-        Extensions::none().with(Bulk::new(100))
+        Extensions::none().with(Bulk::new(100).upsert(OnConflict::of(Task::F.code)))
     }
 
     fn permission(&self, action: Action) -> Rule<Task> {
@@ -241,7 +241,8 @@ impl ViewSet for ListTasks {
     type Serializer = TaskSerializer;
 
     fn extensions() -> Extensions<Self> {
-        Extensions::none().with(Bulk::new(100))
+        let title = OnConflict::of(Task::F.list_id).and(Task::F.title);
+        Extensions::none().with(Bulk::new(100).upsert(title.update(Task::F.rank)))
     }
 
     fn permission(&self, _: Action) -> Rule<Task> {
