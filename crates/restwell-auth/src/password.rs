@@ -1,5 +1,6 @@
 //! Passwords: how they are stored and which ones are refused.
 
+mod gate;
 mod hasher;
 mod params;
 mod validators;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::{Output, PasswordHash};
@@ -9,6 +10,7 @@ use argon2::{Algorithm, Argon2, Version};
 use restwell_core::{Error, Result};
 use subtle::ConstantTimeEq;
 
+use super::gate::Gate;
 use super::{LONGEST_PASSWORD, Params, ParamsError};
 
 const OUTPUT_LENGTH: usize = 32;
@@ -17,7 +19,8 @@ const SALT_LENGTH: usize = 16;
 /// Hashes passwords with argon2id and checks them.
 ///
 /// A hash takes tens of milliseconds of CPU by design: call this from a worker thread, never from
-/// async code.
+/// async code. It takes memory too: a hasher and its clones compute as many hashes at a time as
+/// there are processors, and further calls wait.
 ///
 /// ```
 /// use restwell_auth::{PasswordHasher, Verdict};
@@ -32,6 +35,7 @@ const SALT_LENGTH: usize = 16;
 pub struct PasswordHasher {
     params: Params,
     argon2: Argon2<'static>,
+    gate: Arc<Gate>,
 }
 
 /// What checking a password against a hash found.
@@ -65,7 +69,12 @@ impl PasswordHasher {
     pub fn new(params: Params) -> Result<Self, ParamsError> {
         let params = params.check()?;
         let argon2 = argon2(Algorithm::Argon2id, Version::V0x13, params)?;
-        Ok(Self { params, argon2 })
+        let gate = Arc::default();
+        Ok(Self {
+            params,
+            argon2,
+            gate,
+        })
     }
 
     /// The hash of `password` under a fresh salt, as a PHC string.
@@ -81,6 +90,7 @@ impl PasswordHasher {
                 super::validators::too_long_message(),
             ));
         }
+        let _place = self.gate.enter();
         let hash = self.argon2.hash_password(password.as_bytes());
         Ok(hash.map_err(Error::internal)?.to_string())
     }
@@ -97,6 +107,7 @@ impl PasswordHasher {
             self.verify_nothing(password);
             return Verdict::Invalid;
         };
+        let _place = self.gate.enter();
         match stored.matches(password) {
             true if stored.is_current(self.params) => Verdict::Valid,
             true => Verdict::ValidButOutdated,
@@ -112,6 +123,7 @@ impl PasswordHasher {
             return;
         }
         let mut output = [0; OUTPUT_LENGTH];
+        let _place = self.gate.enter();
         let _ = black_box(self.argon2.hash_password_into(
             black_box(password.as_bytes()),
             &[0; SALT_LENGTH],
@@ -208,6 +220,11 @@ fn argon2(
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
+    use std::sync::mpsc;
+    use std::thread::available_parallelism;
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -231,6 +248,30 @@ mod tests {
     fn a_hash_is_salted() {
         let hash = || cheap().hash(PASSWORD).expect("hashed");
         assert_ne!(hash(), hash());
+    }
+
+    #[test]
+    fn every_computation_waits_for_its_turn() {
+        let hasher = cheap();
+        let computations: [fn(&PasswordHasher); 3] = [
+            |hasher| drop(hasher.hash(PASSWORD)),
+            |hasher| assert!(hasher.verify(PASSWORD, REFERENCE_ID).is_valid()),
+            |hasher| hasher.verify_nothing(PASSWORD),
+        ];
+        for compute in computations {
+            let places = available_parallelism().map_or(1, NonZero::get);
+            let occupied: Vec<_> = (0..places).map(|_| hasher.gate.enter()).collect();
+            let (done, waits) = mpsc::channel();
+            let clone = hasher.clone();
+            let thread = std::thread::spawn(move || {
+                compute(&clone);
+                done.send(()).expect("heard");
+            });
+            let early = waits.recv_timeout(Duration::from_millis(50));
+            drop(occupied);
+            assert!(early.is_err(), "it did not wait");
+            thread.join().expect("done");
+        }
     }
 
     #[test]
