@@ -93,6 +93,17 @@ on_both_databases! {
         missing.get(&crate::blog::path_of("00000000-0000-7000-8000-000000000000")).expect(404);
     }
 
+    fn who_wants_no_state_at_all_gets_none(blog) {
+        let (path, ..) = shelved(blog);
+        for nothing in ["", ",", " , "] {
+            let client = blog.author().header("If-Match", nothing);
+            client.get(&path).expect(412);
+            client.patch(&path, &json!({"title": "x"})).expect(412);
+            client.delete(&path).expect(412);
+            knows(&blog.author(), &path, nothing).expect(200);
+        }
+    }
+
     fn a_write_to_what_must_not_be_there_is_refused(blog) {
         let (path, ..) = shelved(blog);
         let tag = etag(&blog.author().get(&path));

@@ -146,6 +146,20 @@ on_both_databases! {
         assert_eq!(status(&stale), 412);
     }
 
+    fn of_several_credentials_none_counts(blog) {
+        let good = format!("Bearer {}", blog.token("author"));
+        for (first, second) in [(&*good, "Bearer x"), ("Digest x", &good), (&good, &good)] {
+            let request = format!(
+                "GET {POSTS} HTTP/1.1\r\nAuthorization: {first}\r\nAuthorization: {second}\r\n\
+                 Host: localhost\r\nConnection: close\r\n\r\n"
+            );
+            let received = blog.anonymous().raw(request.as_bytes());
+            let answer = TestResponse::parse(&received).expect("an answer");
+            refused(&answer);
+            assert_eq!(answer.code(), "bad_authorization_header");
+        }
+    }
+
     fn another_scheme_is_nobody(blog) {
         for other in ["Basic YXV0aG9yOng=", "Digest x", "nonsense", ""] {
             let client = blog.anonymous().header("Authorization", other);
