@@ -107,6 +107,11 @@ const STANDARD: &[ErrorCode] = &[
     own(400, "invalid_cursor", "Invalid cursor"),
     own(
         400,
+        "invalid_host",
+        "This service does not answer under the host that the request names.",
+    ),
+    own(
+        400,
         "invalid_idempotency_key",
         "The header Idempotency-Key must stand once and have 1 to 255 printable ASCII characters.",
     ),
@@ -149,6 +154,11 @@ const STANDARD: &[ErrorCode] = &[
         "Could not satisfy the request Accept header.",
     ),
     own(
+        408,
+        "request_timeout",
+        "The request body did not arrive in time.",
+    ),
+    own(
         409,
         "illegal_transition",
         "Cannot {transition}: the {object} is {state}.",
@@ -177,6 +187,11 @@ const STANDARD: &[ErrorCode] = &[
         413,
         "payload_too_large",
         "The request body is larger than {limit} bytes.",
+    ),
+    own(
+        415,
+        "unsupported_content_encoding",
+        "Unsupported content encoding \"{encoding}\" in request.",
     ),
     own(
         415,
@@ -234,6 +249,32 @@ mod tests {
     fn the_standard_codes_are_unique() {
         let codes: HashSet<&str> = STANDARD.iter().map(|code| code.code).collect();
         assert_eq!(codes.len(), STANDARD.len());
+    }
+
+    #[test]
+    fn whatever_the_library_refuses_has_a_code_that_is_listed() {
+        let refusals = [
+            Error::validation(crate::FieldErrors::default()),
+            Error::parse("x"),
+            Error::invalid_host(),
+            Error::authentication_failed("x"),
+            Error::not_authenticated(),
+            Error::permission_denied(),
+            Error::not_found(),
+            Error::not_acceptable(),
+            Error::request_timeout(),
+            Error::stale_version(),
+            Error::precondition_failed(),
+            Error::payload_too_large(1),
+            Error::unsupported_content_encoding("x"),
+            Error::unsupported_media_type("x"),
+            Error::precondition_required(),
+        ];
+        for refusal in refusals {
+            let listed = STANDARD.iter().find(|code| code.code == refusal.code());
+            let listed = listed.unwrap_or_else(|| panic!("{} is not listed", refusal.code()));
+            assert_eq!(listed.status, refusal.status());
+        }
     }
 
     #[test]
