@@ -9,6 +9,7 @@ use restwell_serializers::{
     Draft, FieldMeta, Input, InputField, Mode, Validated, WriteSerializer, parse_one, validate,
 };
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use crate::precondition::{expected_version, is_conditional, version_of};
@@ -75,7 +76,7 @@ pub fn object<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Resu
 ///
 /// # Errors
 /// As for [`object`]; 412 when the row is in another state than the headers say, and 409 when it
-/// has another version than the body says.
+/// has another version than the body says; 400 or 415 when the body cannot be read.
 #[doc(hidden)]
 pub fn target<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Result<V::Model> {
     if action.is_read() {
@@ -102,19 +103,24 @@ struct Versioned {
     version: Option<serde_json::Value>,
 }
 
-/// The version that the body names, where the model counts them.
+/// The version that the body names, where the model counts them. A body that cannot be read may
+/// have been meant to name one.
 fn version_in_body<M: Model>(cx: &Context) -> Result<Option<i64>> {
     const VERSION: FieldMeta = FieldMeta::new("version", <i64 as InputField>::KIND);
-    let body = json_body(cx).unwrap_or_default();
-    // serde would take the first element of a list for the version.
-    let is_object = body.trim_ascii_start().starts_with(b"{");
-    if M::META.stamps.version.is_none() || !is_object {
+    if M::META.stamps.version.is_none() {
         return Ok(None);
     }
-    let Ok(Versioned {
-        version: Some(version),
-    }) = serde_json::from_slice(body)
-    else {
+    let body = json_body(cx)?.trim_ascii();
+    let not_json = |error| Error::parse(format!("JSON parse error - {error}"));
+    // serde would take the first element of a list for the version.
+    if !body.starts_with(b"{") {
+        if !body.is_empty() {
+            serde_json::from_slice::<IgnoredAny>(body).map_err(not_json)?;
+        }
+        return Ok(None);
+    }
+    let Versioned { version } = serde_json::from_slice(body).map_err(not_json)?;
+    let Some(version) = version else {
         return Ok(None);
     };
     let mut errors = FieldErrors::new();

@@ -140,6 +140,25 @@ on_both_databases! {
         editor.header("If-Match", "*").post(&publish, &json!({})).expect(200);
     }
 
+    fn an_action_with_a_body_that_cannot_be_read_fails(blog) {
+        let (path, ..) = shelved(blog);
+        let publish = format!("{path}publish/");
+        let send = |media_type: &str, body: &str| {
+            let editor = blog.editor().header("Content-Type", media_type);
+            editor.send("POST", &publish, Some(body.as_bytes())).status
+        };
+        let twice = r#"{"version": 7, "version": 7}"#;
+        for broken in [r#"{"version": 7"#, "{", "[", "nonsense", "{} {}", twice] {
+            assert_eq!(send("application/json", broken), 400, "{broken}");
+        }
+        for other in ["text/plain", "application/x-www-form-urlencoded"] {
+            assert_eq!(send(other, r#"{"version": 7}"#), 415, "{other}");
+        }
+        assert_eq!(blog.editor().get(&path).data()["status"], "draft");
+        assert_eq!(send("application/json", " "), 200);
+        assert_eq!(send("application/json", "[]"), 409);
+    }
+
     fn of_two_actions_on_one_state_one_succeeds(blog) {
         let (path, ..) = shelved(blog);
         let editor = blog.editor().header("If-Match", &etag(&blog.editor().get(&path)));
