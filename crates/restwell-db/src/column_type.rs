@@ -15,7 +15,7 @@ use crate::{Kind, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     label = "no column holds this type",
-    note = "use a number, String, bool, Uuid, DateTime<Utc>, NaiveDate, NaiveTime, BigDecimal, serde_json::Value, an enum with `#[derive(Choices)]`, or an Option of one of them"
+    note = "use a number, String, bool, Uuid, DateTime<Utc>, NaiveDate, NaiveTime, BigDecimal, serde_json::Value, Vec<String>, an enum with `#[derive(Choices)]`, or an Option of one of them"
 )]
 pub trait ColumnValue: Clone + Send + Sync + Sized + 'static {
     /// The type without its `Option`.
@@ -150,6 +150,34 @@ column_value!(
     Self::Null,
     [sql::Jsonb, sql::Json]
 );
+
+/// A list of texts is a JSON array: neither database has a type for it that the other has too.
+impl ColumnValue for Vec<String> {
+    type Inner = Self;
+    const KIND: Kind = Kind::Json;
+
+    fn from_raw(raw: Option<MultiRawValue<'_>>) -> deserialize::Result<Self> {
+        Ok(serde_json::from_value(serde_json::Value::from_raw(raw)?)?)
+    }
+
+    fn into_value(self) -> Value {
+        Value::Json(self.into())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Json(list) => serde_json::from_value(list).ok(),
+            _ => None,
+        }
+    }
+
+    fn deferred() -> Self {
+        Self::new()
+    }
+}
+
+impl HoldsColumn<sql::Jsonb> for Vec<String> {}
+impl HoldsColumn<sql::Json> for Vec<String> {}
 
 impl<T: ColumnValue<Inner = T>> ColumnValue for Option<T> {
     type Inner = T;

@@ -7,6 +7,7 @@ use diesel::{Column, Table};
 pub use restwell_core::Choices;
 
 pub use crate::__choices as choices;
+pub use crate::block::{Block, SlugMeta};
 pub use crate::column_type::{choice_from_raw, choice_from_value, choice_into_value};
 pub use crate::connection::MultiRawValue;
 pub use crate::model::{KeyKind, OnDelete, RelationKind, RelationMeta, Stamps, Unique};
@@ -184,6 +185,70 @@ pub mod stamp {
     pub const fn user<T: User>() {}
 }
 
+/// The building blocks of models, and checks of the types of their columns.
+pub mod block {
+    pub use crate::Changes;
+    pub use crate::block::{
+        Address, AddressColumns, Identity, IdentityColumns, Metadata, MetadataColumns,
+        MetadataColumnsMut, Slugged,
+    };
+
+    /// A text that is never null.
+    pub type Text = String;
+    /// A list of texts.
+    pub type Texts = Vec<String>;
+    /// Any JSON.
+    pub type Json = serde_json::Value;
+    /// A day, where it is known.
+    pub type OptionalDate = Option<chrono::NaiveDate>;
+    /// A number, where it is known.
+    pub type OptionalFloat = Option<f64>;
+
+    /// States that a column of a block has the type that the block is written for.
+    #[diagnostic::on_unimplemented(
+        message = "this column of a building block cannot be of type `{Self}`",
+        label = "this must be `{T}`"
+    )]
+    pub trait Holds<T> {
+        /// The value.
+        fn held(&self) -> &T;
+        /// The value, to be changed.
+        fn held_mut(&mut self) -> &mut T;
+    }
+
+    impl<T> Holds<T> for T {
+        fn held(&self) -> &T {
+            self
+        }
+
+        fn held_mut(&mut self) -> &mut T {
+            self
+        }
+    }
+
+    /// What slugs are made of.
+    #[diagnostic::on_unimplemented(
+        message = "a slug cannot be made of a field of type `{Self}`",
+        label = "this must be `String` or `Option<String>`"
+    )]
+    pub trait SlugSource {}
+    impl SlugSource for String {}
+    impl SlugSource for Option<String> {}
+
+    /// The value of a column of a block.
+    pub fn held<F: Holds<T>, T>(field: &F) -> &T {
+        field.held()
+    }
+
+    /// The value of a column of a block, to be changed.
+    pub fn held_mut<F: Holds<T>, T>(field: &mut F) -> &mut T {
+        field.held_mut()
+    }
+
+    /// Compiles for a field that slugs are made of.
+    pub const fn slug_source<T: SlugSource>() {}
+}
+
 /// Stands for a model whose declaration has an error, which the compiler shows.
 pub const UNKNOWN_MODEL: &ModelMeta = &ModelMeta {
     name: "",
@@ -194,6 +259,8 @@ pub const UNKNOWN_MODEL: &ModelMeta = &ModelMeta {
     primary_key: 0,
     key_kind: KeyKind::Given,
     stamps: Stamps::NONE,
+    blocks: &[],
+    slug: None,
     audited: false,
     unique: &[],
     relations: &[],

@@ -37,7 +37,9 @@ mod sql_types;
 mod state_machine;
 mod value;
 
+pub mod block;
 pub mod connection;
+pub mod ddl;
 pub mod model;
 pub mod predicate;
 pub mod relation;

@@ -6,6 +6,7 @@ mod each;
 mod insert;
 mod recorded;
 mod refusal;
+mod slugged;
 mod values;
 mod write;
 

@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use crate::{Context, Field, Model, QuerySet};
 
+mod fill;
 mod foresight;
 
+pub(crate) use fill::blanks;
 pub(crate) use foresight::Foresight;
 
 /// How many numbered slugs are tried before a random one.
@@ -49,6 +51,9 @@ pub fn slugify(text: &str, max: usize) -> String {
 /// behind it, or, where many are taken, one with a random suffix. One query, or one for the whole
 /// batch where a request makes many rows at once.
 ///
+/// It is for slugs of what is no column of the row, made by `default_with`. Those of a column are
+/// made by `#[model(slug(source = title))]`.
+///
 /// Between this and the insert another may take it; the unique constraint decides.
 ///
 /// # Errors
@@ -60,15 +65,13 @@ pub fn unique_slug<M: Model>(
     text: &str,
     max: usize,
 ) -> Result<String> {
-    let base = slugify(text, max.saturating_sub(SUFFIX));
-    let numbered = (2..=NUMBERED).map(|number| [base.as_str(), "-", &number.to_string()].concat());
-    let mut candidates: Vec<String> = std::iter::once(base.clone()).chain(numbered).collect();
+    let mut candidates = candidates(text, max);
     let asked = rows.clone().subselect(field);
     if cx
         .foresight()
         .notes(M::META, field.column(), &asked, &candidates)
     {
-        return Ok(base);
+        return Ok(candidates.swap_remove(0));
     }
     let taken = match cx.foresight().taken(&asked, &candidates) {
         Some(taken) => taken,
@@ -76,11 +79,24 @@ pub fn unique_slug<M: Model>(
             .filter(field.in_(candidates.clone()))
             .values(field, cx)?,
     };
-    candidates.retain(|candidate| !taken.contains(candidate));
-    let slug = candidates.into_iter().next().unwrap_or_else(|| {
-        let random = Uuid::new_v4().simple().to_string();
-        format!("{base}-{}", &random[..SUFFIX - 1])
-    });
+    let slug = first_free(candidates, |candidate| taken.contains(candidate));
     cx.foresight().give(field.column(), &slug);
     Ok(slug)
+}
+
+/// The slug of `text`, and the same with numbers behind it.
+fn candidates(text: &str, max: usize) -> Vec<String> {
+    let base = slugify(text, max.saturating_sub(SUFFIX));
+    let numbered = (2..=NUMBERED).map(|number| [base.as_str(), "-", &number.to_string()].concat());
+    std::iter::once(base.clone()).chain(numbered).collect()
+}
+
+/// The first candidate that is not taken, or the slug with something random behind it.
+fn first_free(candidates: Vec<String>, is_taken: impl Fn(&String) -> bool) -> String {
+    let base = candidates.first().cloned().unwrap_or_default();
+    let free = candidates.into_iter().find(|slug| !is_taken(slug));
+    free.unwrap_or_else(|| {
+        let random = Uuid::new_v4().simple().to_string();
+        format!("{base}-{}", &random[..SUFFIX - 1])
+    })
 }

@@ -1,5 +1,6 @@
 //! `#[derive(Model)]`.
 
+mod block;
 mod check;
 mod emit;
 mod fallback;
@@ -38,7 +39,8 @@ struct Model<'a> {
     scope: Option<&'a Path>,
     primary_key: usize,
     fields: Vec<Field<'a>>,
-    stamps: Vec<Stamp>,
+    blocks: Vec<Block>,
+    slug: Option<Slug>,
     unique: Vec<Unique<'a>>,
     relations: Vec<Relation<'a>>,
 }
@@ -50,10 +52,17 @@ struct Field<'a> {
     sensitive: bool,
 }
 
-/// A column that the library fills by itself.
-struct Stamp {
-    name: &'static str,
+/// A building block, with the names and places of its columns.
+struct Block {
+    definition: &'static block::Definition,
+    columns: Vec<(&'static str, usize)>,
+}
+
+/// The field that is filled with a slug, and the one that it is made of.
+struct Slug {
     field: usize,
+    source: usize,
+    max: u64,
 }
 
 struct Unique<'a> {

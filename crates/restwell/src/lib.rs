@@ -2,6 +2,8 @@
 
 mod auth_views;
 
+pub mod blocks;
+
 pub use restwell_core::envelope;
 pub use restwell_core::settings;
 

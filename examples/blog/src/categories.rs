@@ -13,7 +13,7 @@ use crate::schema::categories;
     audited,
     has_many(posts: Post),
     unique(name),
-    unique(slug),
+    slug(source = name, max = 120),
     verbose_name_plural = "categories"
 )]
 pub struct Category {
@@ -32,15 +32,9 @@ pub struct CategorySerializer {
     id: i64,
     #[validate(length(max = 100))]
     name: String,
-    #[field(default_with = slug_of_name)]
+    #[field(required = false)]
     #[validate(length(max = 120), slug)]
     slug: String,
-}
-
-/// The name as a slug that no other category has.
-fn slug_of_name(input: &CategorySerializerInput, cx: &mut Context) -> Result<String> {
-    let name = input.name.value().map(String::as_str).unwrap_or_default();
-    unique_slug(cx, Category::objects(), Category::F.slug, name, 120)
 }
 
 /// `/categories/`

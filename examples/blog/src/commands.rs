@@ -2,6 +2,7 @@
 
 mod activity;
 mod audit;
+mod blocks;
 mod cleanup;
 mod create_superuser;
 mod errors;
@@ -56,6 +57,15 @@ pub enum Command {
     },
     /// List every route with its method, path, action, rule and throttle.
     Routes,
+    /// Print the text of the migrations of building blocks, or of the blog's tables as its models
+    /// declare them.
+    Blocks {
+        /// A block such as `slug`, or a table such as `posts`; every block without it.
+        name: Option<String>,
+        /// The database, that of the settings by default.
+        #[arg(long)]
+        database: Option<blocks::Database>,
+    },
     /// Delete what has expired: answers under idempotency keys, and logins.
     Cleanup,
     /// List every code that an answer may have, with its status and message.
@@ -81,6 +91,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Outbox { task } => outbox::run(&settings, task),
         Command::Activity { lines } => activity::run(&settings, lines),
         Command::Routes => routes::run(&settings),
+        Command::Blocks { name, database } => blocks::run(&settings, name.as_deref(), database),
         Command::Cleanup => cleanup::run(&settings),
         Command::Errors => errors::run(&settings),
     }

@@ -2,17 +2,18 @@
 
 mod model;
 
+use restwell::blocks::TimestampFields;
 use restwell::prelude::*;
 use uuid::Uuid;
 
-use crate::bases::{BlogBase, Timestamps};
+use crate::bases::BlogBase;
 use crate::users::UserBrief;
 use crate::users::roles::editors;
 
 pub use model::Comment;
 
 /// A comment as clients see and write it.
-#[serializer(model = Comment, extends(Timestamps), validate = answers_below_the_same_post)]
+#[serializer(model = Comment, extends(TimestampFields), validate = answers_below_the_same_post)]
 pub struct CommentSerializer {
     #[field(read_only)]
     id: i64,

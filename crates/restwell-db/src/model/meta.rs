@@ -1,4 +1,5 @@
 use crate::Kind;
+use crate::block::{Block, SlugMeta};
 
 /// A table and what restwell knows about it.
 #[derive(Debug)]
@@ -19,6 +20,10 @@ pub struct ModelMeta {
     pub key_kind: KeyKind,
     /// The columns that restwell fills by itself.
     pub stamps: Stamps,
+    /// The building blocks that it is composed of.
+    pub blocks: &'static [Block],
+    /// The column that is filled with a slug.
+    pub slug: Option<SlugMeta>,
     /// Whether every write is recorded.
     pub audited: bool,
     /// The sets of columns whose values are unique.

@@ -4,7 +4,7 @@ use restwell_core::{Error, Key, Result};
 use uuid::Uuid;
 
 use super::write::{run, user, write_rows};
-use super::{QuerySet, load_rows, read_pair};
+use super::{QuerySet, load_rows, read_pair, slugged};
 use crate::constraint::References;
 use crate::model::{ColumnSet, KeyKind, ModelMeta};
 use crate::statement::{Insert, Link, OnConflict, Sql};
@@ -80,7 +80,7 @@ fn rows_of(columns: usize, most: usize) -> usize {
 }
 
 impl<M: Model> QuerySet<M> {
-    /// Inserts a row. A missing key, times, users and version are filled in.
+    /// Inserts a row. A missing key, times, users, version and slug are filled in.
     ///
     /// # Errors
     /// 400 with the field that a constraint refuses; 503 when the database is away.
@@ -96,20 +96,13 @@ impl<M: Model> QuerySet<M> {
     ///
     /// # Errors
     /// 400 for what another constraint refuses; 503 when the database is away.
-    pub fn create_unless_taken(self, cx: &mut Context, changes: Changes<M>) -> Result<Option<M>> {
-        let insert = |cx: &mut Context| -> Result<Option<M>> {
-            let batches = batches(cx, vec![changes])?;
-            Ok(insert_all::<M>(cx, batches, Some(&OnConflict::Ignore))?.pop())
-        };
-        let made = if cx.is_heard(M::META, Occasion::Before)? {
-            undone_unless_made(cx, insert)
-        } else {
-            insert(cx)
-        }?;
-        if let Some(row) = &made {
-            cx.rows().note_fresh(M::META.table, row.key());
-        }
-        Ok(made)
+    pub fn create_unless_taken(
+        self,
+        cx: &mut Context,
+        mut changes: Changes<M>,
+    ) -> Result<Option<M>> {
+        slugged::fill(cx, std::slice::from_mut(&mut changes))?;
+        insert_unless_taken(cx, changes)
     }
 
     /// Inserts rows, all or none, and returns them in their order. It takes as few statements as
@@ -122,18 +115,7 @@ impl<M: Model> QuerySet<M> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let batches = batches(cx, rows)?;
-        let places: Vec<usize> = batches.iter().flat_map(Batch::places).collect();
-        let mut inserted = insert_all::<M>(cx, batches, None)?;
-        if !places.is_sorted() {
-            let mut placed: Vec<(usize, M)> = places.into_iter().zip(inserted).collect();
-            placed.sort_by_key(|(place, _)| *place);
-            inserted = placed.into_iter().map(|(_, row)| row).collect();
-        }
-        for row in &inserted {
-            cx.rows().note_fresh(M::META.table, row.key());
-        }
-        Ok(inserted)
+        slugged::create(cx, rows)
     }
 
     /// Inserts those of the rows that are not there yet, as unique constraints tell, and returns
@@ -141,13 +123,50 @@ impl<M: Model> QuerySet<M> {
     ///
     /// # Errors
     /// 400 for what another constraint refuses; 503 when the database is away.
-    pub fn create_missing(self, cx: &mut Context, rows: Vec<Changes<M>>) -> Result<usize> {
+    pub fn create_missing(self, cx: &mut Context, mut rows: Vec<Changes<M>>) -> Result<usize> {
         if rows.is_empty() {
             return Ok(0);
         }
+        slugged::fill(cx, &mut rows)?;
         let batches = batches(cx, rows)?;
         Ok(insert_all::<M>(cx, batches, Some(&OnConflict::Ignore))?.len())
     }
+}
+
+/// Inserts rows, all or none, and returns them in their order.
+pub(super) fn insert_many<M: Model>(cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<M>> {
+    let batches = batches(cx, rows)?;
+    let places: Vec<usize> = batches.iter().flat_map(Batch::places).collect();
+    let mut inserted = insert_all::<M>(cx, batches, None)?;
+    if !places.is_sorted() {
+        let mut placed: Vec<(usize, M)> = places.into_iter().zip(inserted).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        inserted = placed.into_iter().map(|(_, row)| row).collect();
+    }
+    for row in &inserted {
+        cx.rows().note_fresh(M::META.table, row.key());
+    }
+    Ok(inserted)
+}
+
+/// Inserts a row, unless another has a value that must be unique.
+pub(super) fn insert_unless_taken<M: Model>(
+    cx: &mut Context,
+    changes: Changes<M>,
+) -> Result<Option<M>> {
+    let insert = |cx: &mut Context| -> Result<Option<M>> {
+        let batches = batches(cx, vec![changes])?;
+        Ok(insert_all::<M>(cx, batches, Some(&OnConflict::Ignore))?.pop())
+    };
+    let made = if cx.is_heard(M::META, Occasion::Before)? {
+        undone_unless_made(cx, insert)
+    } else {
+        insert(cx)
+    }?;
+    if let Some(row) = &made {
+        cx.rows().note_fresh(M::META.table, row.key());
+    }
+    Ok(made)
 }
 
 /// What listeners did on hearing of a row that was not made after all is undone.

@@ -1,21 +1,19 @@
 //! From what was written to what is known to be right. Every mistake is noted.
 
+mod block;
+
 use heck::ToSnakeCase;
 use quote::ToTokens;
 use syn::Ident;
 use syn::ext::IdentExt;
 
 use super::syntax::{self, Input, is_option, last_name};
-use super::{Field, Model, OnDelete, Relation, RelationKind, Stamp, Unique};
+use super::{Field, Model, OnDelete, Relation, RelationKind, Unique};
 use crate::error::Errors;
 use crate::syntax::private_root;
 
 /// A set of columns is one word of bits.
 const MOST_COLUMNS: usize = 64;
-
-const OPTIONAL_TIME: &str = "Option<DateTime<Utc>>";
-const TIME: &str = "DateTime<Utc>";
-const OPTIONAL_USER: &str = "Option<Uuid>";
 
 pub(super) fn check<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Option<Model<'a>> {
     let options = &input.options;
@@ -39,7 +37,8 @@ pub(super) fn check<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Option<Mod
         .verbose_name_plural
         .as_ref()
         .map_or_else(|| plural(&verbose_name), |name| name.value());
-    let stamps = stamps(input, errors);
+    let blocks = block::blocks(input, errors);
+    let slug = block::slug(input, errors);
     let unique = uniques(input, errors);
     let relations = relations(input, errors);
     Some(Model {
@@ -53,7 +52,8 @@ pub(super) fn check<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Option<Mod
         scope: options.scope.as_ref(),
         primary_key: primary_key?,
         fields,
-        stamps,
+        blocks,
+        slug,
         unique,
         relations,
     })
@@ -141,42 +141,6 @@ fn named_field(input: &Input<'_>, name: &Ident, errors: &mut Errors) -> Option<u
     found
 }
 
-/// The columns that the groups such as `timestamps` stand for. Their types are checked where the
-/// emitted code is compiled.
-fn stamps(input: &Input<'_>, errors: &mut Errors) -> Vec<Stamp> {
-    let mut stamps = Vec::new();
-    for group in &input.options.groups {
-        let (needed, optional): (&[(&'static str, &str)], &[&'static str]) =
-            match group.to_string().as_str() {
-                "soft_delete" => (&[("deleted_at", OPTIONAL_TIME)], &["deleted_by"]),
-                "version" => (&[("version", "i64")], &[]),
-                "timestamps" => (&[("created_at", TIME), ("updated_at", TIME)], &[]),
-                _ => (
-                    &[("created_by", OPTIONAL_USER), ("updated_by", OPTIONAL_USER)],
-                    &[],
-                ),
-            };
-        for (name, ty) in needed {
-            match input.fields.iter().position(|field| field.ident == name) {
-                Some(field) => stamps.push(Stamp { name, field }),
-                None => errors.add(
-                    group,
-                    format!(
-                        "`{group}` needs a field `{name}: {ty}` in `{}`",
-                        input.ident
-                    ),
-                ),
-            }
-        }
-        for name in optional {
-            if let Some(field) = input.fields.iter().position(|field| field.ident == name) {
-                stamps.push(Stamp { name, field });
-            }
-        }
-    }
-    stamps
-}
-
 fn uniques<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Vec<Unique<'a>> {
     input
         .options
@@ -192,6 +156,7 @@ fn uniques<'a>(input: &'a Input<'a>, errors: &mut Errors) -> Vec<Unique<'a>> {
             message: unique.message.as_ref(),
             ignore_case: unique.ignore_case,
         })
+        .chain(block::uniques(input))
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! The expansion of a model. Nothing can fail here.
 
+mod block;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -19,12 +21,15 @@ const STAMPS: [&str; 7] = [
     "deleted_by",
 ];
 
+pub(super) use block::{Bodies, implementation as block, slugged};
+
 pub(super) fn emit(model: &Model<'_>) -> TokenStream {
     let handles = handles(model);
     let relations = relations(model);
     let implementation = implementation(model);
     let stamps = stamp_checks(model);
-    quote!(#handles #relations #implementation #stamps)
+    let blocks = block::traits(model);
+    quote!(#handles #relations #implementation #stamps #blocks)
 }
 
 /// `PostFields`, and `Post::F` of that type.
@@ -120,11 +125,12 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let (key_name, key_type) = (key.ident, key.ty);
     let audited = model.audited;
     let stamps = STAMPS.iter().map(|stamp| {
-        let found = model.stamps.iter().find(|own| own.name == *stamp);
-        let column = optional(found.map(|own| Literal::usize_unsuffixed(own.field)));
+        let found = stamps(model).find(|(own, _)| own == stamp);
+        let column = optional(found.map(|(_, field)| Literal::usize_unsuffixed(field)));
         let name = format_ident!("{stamp}");
         quote!(#name: #column,)
     });
+    let blocks = block::meta(model);
     let unique = model.unique.iter().map(|unique| unique_meta(model, unique));
     let relations = model
         .relations
@@ -158,6 +164,7 @@ fn implementation(model: &Model<'_>) -> TokenStream {
                 primary_key: #primary_key,
                 key_kind: <Self::Pk as #root::PrimaryKey>::KEY,
                 stamps: #root::Stamps { #(#stamps)* },
+                #blocks
                 audited: #audited,
                 unique: &[#(#unique)*],
                 relations: &[#(#relations)*],
@@ -303,12 +310,18 @@ fn relation_body(model: &Model<'_>, relation: &Relation<'_>) -> (TokenStream, To
     }
 }
 
+/// The columns of the blocks that the library fills by itself, with their places.
+fn stamps<'a>(model: &'a Model<'_>) -> impl Iterator<Item = (&'static str, usize)> + 'a {
+    let columns = model.blocks.iter().flat_map(|block| &block.columns);
+    columns.copied().filter(|(name, _)| STAMPS.contains(name))
+}
+
 /// The types of the columns that the library fills, each checked where it is written.
 fn stamp_checks(model: &Model<'_>) -> TokenStream {
-    let checks = model.stamps.iter().map(|stamp| {
-        let ty = model.fields[stamp.field].ty;
+    let checks = stamps(model).map(|(name, field)| {
+        let ty = model.fields[field].ty;
         let root = at(ty.span(), &model.root);
-        let check = match stamp.name {
+        let check = match name {
             "deleted_at" => quote!(optional_time),
             "created_at" | "updated_at" => quote!(time),
             "version" => quote!(version),

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::{DeriveInput, parse_quote};
 
 use super::syntax::{Input, Relation, RelationKind, is_option};
+use super::{block, emit};
 use crate::syntax::private_root;
 
 pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream {
@@ -35,8 +36,11 @@ pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream
         .and_then(|read| read.options.table.as_ref())
         .map_or_else(|| quote!(()), |table| quote!(#table::table));
     let handles = read.map(|read| handles(read, &root));
+    let blocks = read.map(|read| blocks(read, &root));
     quote! {
         #handles
+
+        #blocks
 
         #[automatically_derived]
         impl #root::Model for #ident {
@@ -59,6 +63,23 @@ pub(super) fn emit(input: &DeriveInput, read: Option<&Input<'_>>) -> TokenStream
             }
         }
     }
+}
+
+/// The traits of the building blocks, whose functions the program calls.
+fn blocks(read: &Input<'_>, root: &TokenStream) -> TokenStream {
+    let never = quote!(loop {});
+    let bodies = emit::Bodies {
+        columns: never.clone(),
+        columns_mut: never.clone(),
+        changes: never.clone(),
+    };
+    let keys = read.options.blocks.iter();
+    let described = keys
+        .filter_map(|key| block::plain(&key.to_string()))
+        .filter_map(|block| emit::block(read.ident, root, block, &bodies));
+    let slug = read.options.slug.as_ref();
+    let slug = slug.map(|_| emit::slugged(read.ident, root, &never));
+    quote!(#(#described)* #slug)
 }
 
 fn handles(read: &Input<'_>, root: &TokenStream) -> TokenStream {

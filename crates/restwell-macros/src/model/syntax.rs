@@ -4,14 +4,17 @@ use std::slice;
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, Visibility};
+use syn::{
+    Attribute, Data, DeriveInput, Fields, Ident, LitInt, LitStr, Path, Token, Type, Visibility,
+};
 
+use super::block;
 use crate::error::Errors;
 use crate::syntax::{Item, items, once, parse_items};
 
 const FORM: &str = "#[model(table = posts)]";
 const FIELD_FORM: &str = "#[model(column = kind, sensitive)]";
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 20] = [
     "table",
     "primary_key",
     "verbose_name",
@@ -20,6 +23,10 @@ const KEYS: [&str; 16] = [
     "version",
     "timestamps",
     "user_actions",
+    "slug",
+    "metadata",
+    "identity",
+    "address",
     "audited",
     "scope",
     "belongs_to",
@@ -62,10 +69,18 @@ pub(super) struct Options {
     pub(super) verbose_name_plural: Option<LitStr>,
     pub(super) audited: bool,
     pub(super) scope: Option<Path>,
-    /// The keys `soft_delete`, `version`, `timestamps` and `user_actions`, as far as they stand.
-    pub(super) groups: Vec<Ident>,
+    /// The keys of building blocks that stand alone, such as `soft_delete`.
+    pub(super) blocks: Vec<Ident>,
+    pub(super) slug: Option<SlugKey>,
     pub(super) relations: Vec<Relation>,
     pub(super) unique: Vec<Unique>,
+}
+
+/// `slug(source = title, max = 220)`.
+pub(super) struct SlugKey {
+    pub(super) key: Ident,
+    pub(super) source: Option<Ident>,
+    pub(super) max: Option<LitInt>,
 }
 
 pub(super) struct Relation {
@@ -167,9 +182,8 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
             "audited" => options.audited = item.flag(errors).is_some(),
             "scope" => options.scope = item.value("scope = visible", errors),
             "crate" => options.root = item.value("crate = restwell", errors),
-            "soft_delete" | "version" | "timestamps" | "user_actions" => {
-                options.groups.extend(item.flag(errors));
-            }
+            "slug" => options.slug = slug(item, errors),
+            key if block::plain(key).is_some() => options.blocks.extend(item.flag(errors)),
             "belongs_to" => {
                 let keys = ["column", "on_delete"];
                 let form = "belongs_to(author: User, on_delete = protect)";
@@ -300,6 +314,28 @@ fn relation(
         }
     }
     options.relations.push(relation);
+}
+
+/// `source` and `max`.
+fn slug(item: Item, errors: &mut Errors) -> Option<SlugKey> {
+    const FORM: &str = "slug(source = title, max = 220)";
+    let mut inner = Errors::default();
+    let parser = |input: ParseStream<'_>| Ok(parse_items(input, FORM, &mut inner));
+    let parts = item.list(parser, FORM, errors);
+    errors.append(inner);
+    let mut slug = SlugKey {
+        key: item.key,
+        source: None,
+        max: None,
+    };
+    for part in once(parts?, &[], errors) {
+        match part.name().as_str() {
+            "source" => slug.source = part.value("source = title", errors),
+            "max" => slug.max = part.value("max = 220", errors),
+            _ => errors.add_unknown(&part.key, "key", &["source", "max"]),
+        }
+    }
+    Some(slug)
 }
 
 /// Fields, then `name`, `message` and `ignore_case`.

@@ -4,6 +4,7 @@ mod accounts;
 mod api_tokens;
 mod application;
 mod basic;
+mod blocks;
 mod browser;
 mod bulk;
 mod bulk_upsert;

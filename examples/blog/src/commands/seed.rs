@@ -97,9 +97,7 @@ fn categories(cx: &mut Context) -> Result<Vec<i64>> {
         keys.push(match known.iter().find(|(own, _)| own == name) {
             Some((_, key)) => *key,
             None => {
-                let changes = Changes::new()
-                    .with(Category::F.name, name)
-                    .with(Category::F.slug, slugify(name, 120));
+                let changes = Changes::new().with(Category::F.name, name);
                 Category::objects().create(cx, changes)?.id
             }
         });

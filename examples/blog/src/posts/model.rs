@@ -46,7 +46,7 @@ fn has_text(_: &mut Context, post: &Post) -> Result<()> {
     belongs_to(category: Category, on_delete = set_null),
     has_many(comments: Comment),
     many_to_many(tags: Tag, through = post_tags),
-    unique(slug)
+    slug(source = title, max = 220)
 )]
 pub struct Post {
     /// The key.

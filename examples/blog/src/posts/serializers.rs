@@ -1,15 +1,12 @@
 use chrono::{DateTime, Utc};
+use restwell::blocks::{TimestampFields, VersionField};
 use restwell::prelude::*;
 use uuid::Uuid;
 
 use super::{Post, Status};
-use crate::bases::{Timestamps, Version};
 use crate::categories::CategorySerializer;
 use crate::tags::TagSerializer;
 use crate::users::UserBrief;
-
-/// How long a slug may be.
-const SLUG_LENGTH: usize = 220;
 
 /// A post in a list.
 #[serializer(model = Post, read_only)]
@@ -32,13 +29,13 @@ pub struct PostListSerializer {
 
 /// A post alone, and what clients may write of it. Its status is changed by publishing,
 /// unpublishing and archiving, once it is there.
-#[serializer(model = Post, extends(Timestamps, Version), validate = only_editors_publish)]
+#[serializer(model = Post, extends(TimestampFields, VersionField), validate = only_editors_publish)]
 pub struct PostSerializer {
     #[field(read_only)]
     id: Uuid,
     #[validate(length(max = 200))]
     title: String,
-    #[field(default_with = slug_of_title)]
+    #[field(required = false)]
     #[validate(length(max = 220), slug)]
     slug: String,
     #[field(create_only, default_on_create = Status::Draft)]
@@ -56,12 +53,6 @@ pub struct PostSerializer {
     #[field(count = comments)]
     comment_count: i64,
     body: String,
-}
-
-/// The title as a slug that no other post has.
-fn slug_of_title(input: &PostSerializerInput, cx: &mut Context) -> Result<String> {
-    let title = input.title.value().map(String::as_str).unwrap_or_default();
-    unique_slug(cx, Post::objects(), Post::F.slug, title, SLUG_LENGTH)
 }
 
 fn only_editors_publish(attrs: &Attrs<'_, PostSerializerInput>, cx: &mut Context) -> Result<()> {
