@@ -38,7 +38,8 @@ impl Records {
 
     /// The transaction at `depth` must not be committed.
     pub(super) fn doom(&mut self, depth: usize) {
-        self.doomed = Some(depth);
+        // What dooms a savepoint leaves the transaction around it as doomed as it was.
+        self.doomed = Some(self.doomed.map_or(depth, |own| own.min(depth)));
     }
 
     pub(super) fn is_doomed(&self) -> bool {

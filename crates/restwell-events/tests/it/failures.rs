@@ -142,6 +142,18 @@ mod where_they_are_required {
             assert!(desk.titles().is_empty());
         }
 
+        fn a_savepoint_is_no_way_around_an_earlier_refusal(desk) {
+            let mut cx = desk.context();
+            let passed_over = cx.atomic(|cx| {
+                assert!(add(cx, "a").is_err());
+                assert!(cx.atomic(|cx| add(cx, "b")).is_err());
+                Ok(())
+            });
+            assert_eq!(passed_over.expect_err("no commit").status(), 500);
+            drop(cx);
+            assert!(desk.titles().is_empty());
+        }
+
         fn what_has_not_happened_does_not(desk) {
             desk.db.execute("INSERT INTO notes (title, version) VALUES ('kept', 1), ('other', 1)");
             let mut cx = desk.context();
