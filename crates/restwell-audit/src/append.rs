@@ -1,123 +1,97 @@
 //! The statement that appends entries.
 
+mod rows;
+
 use diesel::RunQueryDsl;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::Text;
-use restwell_core::{Error, Result};
+use diesel::sql_types::{Nullable, Text};
+use restwell_core::Result;
 use restwell_db::connection::MultiBackend;
 use restwell_db::{AnyConnection, Context};
-use serde::Serialize;
 
+use self::rows::{Row, Rows};
 use crate::Entry;
-use crate::chain::Contents;
+
+/// How many entries one statement appends at most: SQLite has a limit on bind values.
+const MOST: usize = 5_000;
+
+const INTO: &str = "INSERT INTO audit_log
+    (at, actor_id, request_id, action, entity, entity_id, changes, previous_hash, hash) SELECT ";
 
 /// Each entry looks up the one before it. PostgreSQL hashes by itself.
-const POSTGRES: &str = "\
-INSERT INTO audit_log
-    (at, actor_id, action, entity, entity_id, changes, request_id, previous_hash, hash)
-SELECT e.at, e.actor_id, e.action, e.entity, e.entity_id, e.changes::json, e.request_id, p.hash,
-    encode(sha256(convert_to(coalesce(p.hash, '') || e.digest, 'UTF8')), 'hex')
-FROM json_to_recordset(CAST(";
-const POSTGRES_END: &str = " AS json)) AS e
-    (at timestamptz, actor_id text, action text, entity text, entity_id text, changes text,
-    request_id text, digest text)
-LEFT JOIN LATERAL (
+const POSTGRES: &str = ", e.action, e.entity, e.entity_id, CAST(e.changes AS json), p.hash,
+    encode(sha256(convert_to(coalesce(p.hash, '') || e.digest, 'UTF8')), 'hex') FROM ";
+const POSTGRES_END: &str = " LEFT JOIN LATERAL (
     SELECT a.hash FROM audit_log a
     WHERE a.entity = e.entity AND a.entity_id = e.entity_id ORDER BY a.id DESC LIMIT 1
 ) p ON true";
 
 /// `sha256_hex` is the data layer's.
-const SQLITE: &str = "\
-WITH e AS MATERIALIZED (
-    SELECT value ->> 'at' AS at, value ->> 'actor_id' AS actor_id, value ->> 'action' AS action,
-        value ->> 'entity' AS entity, value ->> 'entity_id' AS entity_id,
-        value ->> 'changes' AS changes, value ->> 'request_id' AS request_id,
-        value ->> 'digest' AS digest
-    FROM json_each(";
-const SQLITE_END: &str = ")
-), chained AS MATERIALIZED (
-    SELECT e.*, (
-        SELECT a.hash FROM audit_log a
-        WHERE a.entity = e.entity AND a.entity_id = e.entity_id ORDER BY a.id DESC LIMIT 1
-    ) AS previous FROM e
-)
-INSERT INTO audit_log
-    (at, actor_id, action, entity, entity_id, changes, request_id, previous_hash, hash)
-SELECT at, actor_id, action, entity, entity_id, changes, request_id, previous,
-    sha256_hex(coalesce(previous, '') || digest)
-FROM chained";
+const SQLITE: &str = ", e.action, e.entity, e.entity_id, e.changes, p.hash,
+    sha256_hex(coalesce(p.hash, '') || e.digest) FROM ";
+const SQLITE_END: &str = " LEFT JOIN audit_log p ON p.id = (
+    SELECT a.id FROM audit_log a
+    WHERE a.entity = e.entity AND a.entity_id = e.entity_id ORDER BY a.id DESC LIMIT 1
+)";
 
-/// The text is the same for any number of entries: they are one value.
-#[derive(QueryId)]
-struct Append {
-    is_postgres: bool,
-    entries: String,
+/// Entries that were made together, each of another row.
+struct Append<'a> {
+    at: String,
+    actor_id: Option<&'a str>,
+    request_id: &'a str,
+    rows: Rows<'a>,
 }
 
-impl QueryFragment<MultiBackend> for Append {
+impl QueryFragment<MultiBackend> for Append<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        let (before, behind) = if self.is_postgres {
+        let is_postgres = self.rows.are_for_postgres();
+        let (before, behind) = if is_postgres {
             (POSTGRES, POSTGRES_END)
         } else {
             (SQLITE, SQLITE_END)
         };
+        out.push_sql(INTO);
+        out.push_sql(if is_postgres { "CAST(" } else { "" });
+        out.push_bind_param::<Text, _>(&self.at)?;
+        out.push_sql(if is_postgres {
+            " AS timestamptz), "
+        } else {
+            ", "
+        });
+        out.push_bind_param::<Nullable<Text>, _>(&self.actor_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.request_id)?;
         out.push_sql(before);
-        out.push_bind_param::<Text, _>(&self.entries)?;
+        self.rows.walk(&mut out)?;
         out.push_sql(behind);
         Ok(())
     }
 }
 
-impl RunQueryDsl<AnyConnection> for Append {}
+impl QueryId for Append<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
 
-/// Appends entries of different rows, each behind the last one of its row.
+impl RunQueryDsl<AnyConnection> for Append<'_> {}
+
+/// Appends entries of different rows, each behind the last one of its row. They are of one request
+/// and one moment.
 pub(crate) fn append(cx: &mut Context, entries: &[&Entry]) -> Result<()> {
-    let rows = entries.iter().map(|entry| Row::of(entry));
-    let rows: Vec<Row<'_>> = rows.collect::<Result<_>>()?;
-    let append = Append {
-        is_postgres: cx.dialect()?.is_postgres(),
-        entries: serde_json::to_string(&rows).map_err(Error::internal)?,
-    };
-    append
-        .execute(cx.own_connection()?)
-        .map(drop)
-        .map_err(Error::from)
-}
-
-/// An entry as the statement reads it.
-#[derive(Serialize)]
-struct Row<'a> {
-    at: String,
-    actor_id: Option<&'a str>,
-    action: &'a str,
-    entity: &'a str,
-    entity_id: &'a str,
-    changes: &'a str,
-    request_id: &'a str,
-    digest: String,
-}
-
-impl<'a> Row<'a> {
-    fn of(entry: &'a Entry) -> Result<Self> {
-        let contents = Contents {
-            at: entry.at,
-            actor_id: entry.actor_id.as_deref(),
-            action: &entry.action,
-            entity: entry.entity,
-            entity_id: &entry.entity_id,
-            changes: &entry.changes,
-            request_id: Some(&entry.request_id),
+    for part in entries.chunks(MOST) {
+        let Some(first) = part.first() else { continue };
+        let rows: Vec<Row<'_>> = part
+            .iter()
+            .map(|entry| Row::of(entry))
+            .collect::<Result<_>>()?;
+        let append = Append {
+            at: first.at.format("%F %T%.f%:z").to_string(),
+            actor_id: first.actor_id.as_deref(),
+            request_id: &first.request_id,
+            rows: Rows::new(rows, cx.dialect()?),
         };
-        Ok(Self {
-            at: entry.at.format("%F %T%.f%:z").to_string(),
-            actor_id: contents.actor_id,
-            action: contents.action,
-            entity: contents.entity,
-            entity_id: contents.entity_id,
-            changes: contents.changes,
-            request_id: &entry.request_id,
-            digest: contents.digest()?,
-        })
+        append.execute(cx.own_connection()?)?;
     }
+    Ok(())
 }

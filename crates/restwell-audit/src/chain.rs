@@ -1,7 +1,5 @@
 //! The hashes of entries.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, Utc};
 use restwell_core::{Error, Result};
 use sha2::{Digest, Sha256};
@@ -22,7 +20,7 @@ impl Contents<'_> {
     /// since 1970, the actor, the action, the entity, its key, the text of the changes as a string,
     /// and the request.
     pub(crate) fn digest(&self) -> Result<String> {
-        let canonical = serde_json::to_vec(&(
+        let parts = (
             self.at.timestamp_micros(),
             self.actor_id,
             self.action,
@@ -30,8 +28,10 @@ impl Contents<'_> {
             self.entity_id,
             self.changes,
             self.request_id,
-        ));
-        canonical.map(|json| hex(&json)).map_err(Error::internal)
+        );
+        let mut canonical = Vec::with_capacity(256 + 2 * self.changes.len());
+        serde_json::to_writer(&mut canonical, &parts).map_err(Error::internal)?;
+        Ok(hex(&canonical))
     }
 }
 
@@ -52,9 +52,13 @@ pub fn hash(previous: Option<&str>, digest: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    in_hexadecimal(&Sha256::digest(bytes))
+}
+
+pub(crate) fn in_hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .map(|half| char::from(DIGITS[usize::from(half)]))
+        .collect()
 }

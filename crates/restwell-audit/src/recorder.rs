@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -80,7 +81,7 @@ fn action(operation: Operation, cx: &Context) -> &'static str {
 }
 
 fn changes(fields: Vec<FieldChange>) -> String {
-    let mut out = Vec::with_capacity(64 * fields.len());
+    let mut out = Vec::with_capacity(96 * fields.len());
     out.push(b'{');
     for (i, field) in fields.iter().enumerate() {
         if i > 0 {
@@ -102,8 +103,20 @@ fn value(value: &Value, sensitive: bool, out: &mut Vec<u8>) {
         Value::Null => out.extend_from_slice(b"null"),
         _ if sensitive => write_json_string(MASK, out),
         Value::Text(text) => write_json_string(text, out),
+        Value::Int(number) => show(number, out),
+        Value::Bool(value) => show(value, out),
+        Value::Uuid(uuid) => {
+            out.push(b'"');
+            show(uuid, out);
+            out.push(b'"');
+        }
         other => out.extend_from_slice(other.to_json().to_string().as_bytes()),
     }
+}
+
+fn show(value: &impl fmt::Display, out: &mut Vec<u8>) {
+    // Writing into memory does not fail.
+    let _ = write!(out, "{value}");
 }
 
 /// The entries in parts in which no row stands twice: a statement does not see the entries that it

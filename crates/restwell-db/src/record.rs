@@ -89,16 +89,22 @@ impl RowChange {
         operation: Operation,
         row: WrittenRow,
     ) -> Option<Self> {
-        let nothing = || vec![Value::Null; meta.columns.len()];
-        let old = row.old.unwrap_or_else(nothing);
-        let new = row.new.unwrap_or_else(nothing);
-        let key = |values: &[Value]| values.get(meta.primary_key).and_then(Value::to_key);
-        let key = key(&old).or_else(|| key(&new))?;
-        let fields = meta
-            .columns
-            .iter()
-            .zip(old.into_iter().zip(new))
-            .filter_map(|(column, (old, new))| FieldChange::of(column, old, new));
+        let key = |values: &Vec<Value>| values.get(meta.primary_key).and_then(Value::to_key);
+        let (old, new) = (row.old, row.new);
+        let key = old
+            .as_ref()
+            .and_then(key)
+            .or_else(|| new.as_ref().and_then(key))?;
+        let mut old = old.into_iter().flatten();
+        let mut new = new.into_iter().flatten();
+        let mut next = || {
+            let or_null = |value: Option<Value>| value.unwrap_or(Value::Null);
+            (or_null(old.next()), or_null(new.next()))
+        };
+        let fields = meta.columns.iter().filter_map(|column| {
+            let (old, new) = next();
+            FieldChange::of(column, old, new)
+        });
         Some(Self {
             meta,
             key,

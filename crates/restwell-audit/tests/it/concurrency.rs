@@ -1,11 +1,11 @@
 //! Many at once: what an entry calls old was there, and no chain forks.
 
 use restwell_audit::verify;
-use restwell_db::Changes;
+use restwell_db::{Changes, Model as _};
 use restwell_testing::{on_both_databases, race};
 use serde_json::json;
 
-use crate::model::{Note, one, opened};
+use crate::model::{Note, Remark, one, opened};
 
 on_both_databases! {
     with opened;
@@ -58,5 +58,43 @@ on_both_databases! {
             before = changes["labels"]["new"].clone();
         }
         assert_eq!(verify(&mut desk.context()).expect("a walk"), []);
+    }
+
+    fn links_that_are_added_at_once_fork_no_chain(desk) {
+        let labels: Vec<i64> = (0..5).map(|i| desk.label(&format!("label {i}"))).collect();
+        let note = desk.note("one");
+        race(5, |i| {
+            for label in labels.iter().cycle().skip(i).take(5) {
+                let pairs = [(note.id, *label)];
+                Note::relation_labels().link_many(&mut desk.context(), &pairs).expect("links");
+            }
+        });
+        assert_eq!(desk.entries().len(), 6, "each link is added once");
+        assert_eq!(verify(&mut desk.context()).expect("a walk"), []);
+    }
+
+    fn a_log_that_grows_meanwhile_has_no_faults(desk) {
+        let notes: Vec<i64> = (0..4).map(|i| desk.note(&format!("note {i}")).id).collect();
+        // More than are read at a time.
+        for _ in 0..2 {
+            let rows = (0..1_500).map(|_| Changes::new().with(Remark::F.text, "a remark"));
+            Remark::objects().create_many(&mut desk.context(), rows.collect()).expect("remarks");
+        }
+        race(5, |i| {
+            let Some(id) = notes.get(i) else {
+                for _ in 0..4 {
+                    assert_eq!(verify(&mut desk.context()).expect("a walk"), []);
+                }
+                return;
+            };
+            for reads in 1..40 {
+                let mut cx = desk.context();
+                let slow = cx.atomic(|cx| {
+                    one(*id).update(cx, Changes::new().with(Note::F.reads, reads))?;
+                    Ok(())
+                });
+                slow.expect("an update");
+            }
+        });
     }
 }

@@ -177,9 +177,10 @@ impl Manager {
         let lock = self.timeouts.lock.as_millis();
         let statements = match connection.dialect() {
             #[cfg(feature = "sqlite")]
+            // 8 MB of pages: a transaction of some thousand rows need not spill into the log.
             Dialect::Sqlite => format!(
                 "PRAGMA busy_timeout = {lock}; PRAGMA journal_mode = WAL; \
-                 PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+                 PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;"
             ),
             #[cfg(feature = "postgres")]
             Dialect::Postgres => format!(

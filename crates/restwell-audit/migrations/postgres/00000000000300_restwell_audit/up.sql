@@ -4,8 +4,9 @@ CREATE TABLE audit_log (
     at timestamptz NOT NULL,
     actor_id text,
     action text NOT NULL,
-    entity text NOT NULL,
-    entity_id text NOT NULL,
+    -- Compared byte by byte: they are looked up, and no reader sorts them.
+    entity text COLLATE "C" NOT NULL,
+    entity_id text COLLATE "C" NOT NULL,
     changes json NOT NULL,
     request_id text,
     previous_hash text,

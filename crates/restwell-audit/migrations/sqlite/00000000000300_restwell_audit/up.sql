@@ -5,7 +5,7 @@ CREATE TABLE audit_log (
     action TEXT NOT NULL,
     entity TEXT NOT NULL,
     entity_id TEXT NOT NULL,
-    changes TEXT NOT NULL CHECK (json_valid(changes)),
+    changes TEXT NOT NULL,
     request_id TEXT,
     previous_hash TEXT,
     hash TEXT NOT NULL
