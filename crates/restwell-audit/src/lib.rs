@@ -29,7 +29,8 @@
 //!
 //! The database refuses to change or delete entries. Whoever gets around that is found out by
 //! [`verify`]: an entry has the hash of the one before it of the same row, and its own
-//! [`hash`](fn@hash) covers that and everything else in it.
+//! [`hash`](fn@hash) covers that and everything else in it. A [`Seal`], kept elsewhere, finds out
+//! whoever removed the last entries of a row or wrote its chain anew.
 //!
 //! Applications depend on the `restwell` facade, which re-exports all of it.
 
@@ -37,6 +38,7 @@ mod append;
 mod chain;
 mod entry;
 mod recorder;
+mod seal;
 mod sink;
 mod state;
 mod verify;
@@ -47,6 +49,7 @@ use restwell_db::Migrations;
 pub use chain::hash;
 pub use entry::{AuditEntry, AuditEntryFields};
 pub use recorder::Audit;
+pub use seal::Seal;
 pub use sink::{Entry, Sink};
 pub use state::{Moment, Past, as_of, entries_of};
 pub use verify::{Fault, FaultKind, verify};

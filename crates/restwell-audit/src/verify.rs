@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use restwell_core::Result;
 use restwell_db::{Context, Model as _};
 use restwell_macros::Model;
@@ -88,11 +89,23 @@ impl fmt::Display for Fault {
 /// row's last hash is in memory meanwhile.
 ///
 /// It finds entries that were changed, and entries that were removed, inserted or moved before
-/// others.
+/// others. That the last entries of a row were removed is found by a [`Seal`](crate::Seal).
 ///
 /// # Errors
 /// 503 when the database is away.
 pub fn verify(cx: &mut Context) -> Result<Vec<Fault>> {
+    if cx.in_transaction() || !cx.dialect()?.is_postgres() {
+        return walk(cx);
+    }
+    // Entries are committed in another order than they are numbered: all must be of one moment.
+    cx.atomic(|cx| {
+        let snapshot = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        cx.own_connection()?.batch_execute(snapshot)?;
+        walk(cx)
+    })
+}
+
+fn walk(cx: &mut Context) -> Result<Vec<Fault>> {
     let mut last: HashMap<(String, String), String> = HashMap::new();
     let mut faults = Vec::new();
     Link::objects().chunks(cx, CHUNK, |_, links| {

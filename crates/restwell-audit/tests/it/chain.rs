@@ -1,6 +1,6 @@
 //! Whoever gets around the triggers is found out.
 
-use restwell_audit::{FaultKind, verify};
+use restwell_audit::{FaultKind, Seal, verify};
 use restwell_db::{Changes, Model as _};
 use restwell_testing::on_both_databases;
 
@@ -144,5 +144,28 @@ on_both_databases! {
         drop(cx);
         assert_eq!(desk.entries().len(), 8);
         assert_eq!(faults(desk), []);
+    }
+
+    fn a_seal_misses_last_entries_that_were_removed(desk) {
+        written(desk);
+        let seal = Seal::of_log(&mut desk.context()).expect("a seal");
+        let holds = |desk: &Desk| seal.holds(&mut desk.context()).expect("a walk");
+        desk.note("later");
+        assert!(holds(desk), "what comes later is not sealed");
+        let seal: Seal = seal.to_string().parse().expect("a seal");
+        assert!(seal.holds(&mut desk.context()).expect("a walk"));
+        tamper(desk, "DELETE FROM audit_log WHERE id = 6");
+        assert_eq!(faults(desk), [], "no chain misses its end");
+        assert!(!holds(desk));
+    }
+
+    fn a_seal_is_of_a_whole_log(desk) {
+        let none = Seal::of_log(&mut desk.context()).expect("a seal");
+        written(desk);
+        assert!(none.holds(&mut desk.context()).expect("a walk"));
+        let seal = Seal::of_log(&mut desk.context()).expect("a seal");
+        assert_ne!(seal, none);
+        tamper(desk, "DELETE FROM audit_log WHERE entity_id = '1'");
+        assert!(!seal.holds(&mut desk.context()).expect("a walk"));
     }
 }

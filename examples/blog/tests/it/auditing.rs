@@ -1,5 +1,7 @@
 //! Who changed what: entries of every write, for those who may read them.
 
+use std::process::Command;
+
 use restwell::audit::{AuditEntry, verify};
 use restwell::prelude::*;
 use restwell_testing::{on_both_databases, race};
@@ -102,6 +104,27 @@ on_both_databases! {
             assert_eq!(pair[0]["changes"]["version"]["old"], pair[1]["changes"]["version"]["new"]);
         }
         assert!(verify(&mut blog.db.context()).expect("a walk").is_empty());
+    }
+
+    fn a_log_that_was_cut_short_breaks_its_seal(blog) {
+        blog.draft("A title");
+        let audit = |arguments: &[&str]| {
+            let mut program = Command::new(env!("CARGO_BIN_EXE_blog"));
+            program.arg("audit").args(arguments).env("DATABASE_URL", blog.db.url());
+            program.output().expect("a process")
+        };
+        let seal = String::from_utf8(audit(&["seal"]).stdout).expect("text");
+        let sealed = ["verify", "--seal", seal.trim()];
+        blog.draft("Another title");
+        assert!(audit(&sealed).status.success());
+        let triggers = if blog.db.url().starts_with("postgres") {
+            "DROP TRIGGER audit_log_append_only ON audit_log;"
+        } else {
+            "DROP TRIGGER audit_log_no_delete;"
+        };
+        blog.db.execute(&format!("{triggers} DELETE FROM audit_log WHERE id = 1"));
+        assert!(!audit(&sealed).status.success());
+        assert!(!audit(&["verify", "--seal", "x"]).status.success());
     }
 
     fn passwords_are_masked(blog) {
