@@ -1,6 +1,6 @@
 use restwell_core::{Action, Decision, Error, Result};
 
-use crate::{ColumnSet, Context, Q};
+use crate::{ColumnSet, Context, Model, Q};
 
 /// What decides about rows of `M` and parts of them: the rules of `restwell-permissions`, as
 /// serializers ask them about fields and the rows that a body names.
@@ -24,6 +24,14 @@ pub trait Guard<M>: Send + Sync + 'static {
 
     /// The columns of the row that [`decide`](Self::decide) looks at.
     fn columns(&self) -> ColumnSet;
+
+    /// The rows that exist for the principal, within the scope of the model.
+    fn scope(&self, _cx: &Context) -> Q<M>
+    where
+        M: Model,
+    {
+        Q::all()
+    }
 }
 
 /// What the principal is told of what he may not do: 401 where nobody is authenticated, else 403.

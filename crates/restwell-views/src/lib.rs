@@ -49,7 +49,7 @@ pub use reply::Reply;
 pub use route::RouteInfo;
 pub use router::Router;
 pub use view::View;
-pub use viewset::{Actions, Base, ExtraAction, InputOf, NoInput, ViewSet};
+pub use viewset::{Actions, Base, ExtraAction, InputOf, NoInput, ViewSet, rules_of};
 
 /// What the code of `#[viewset]` calls.
 #[doc(hidden)]

@@ -21,8 +21,8 @@ pub use base::Base;
 pub use extra::ExtraAction;
 pub(crate) use library::extra_actions;
 pub use no_input::NoInput;
-pub use rule::check_row;
 pub(crate) use rule::{authorize, decide, describe};
+pub use rule::{check_row, rules_of};
 pub use unshown::Unshown;
 
 /// The input that a serializer reads.

@@ -26,7 +26,7 @@ pub use restwell_serializers::{
 pub use restwell_views::{
     Actions, Api, ApiBuilder, Atomicity, Base, BuildError, ExtraAction, InputOf, NoInput, Options,
     Reply, RouteInfo, Router, View, ViewSet, body_of, changes_of, expected_version, health_routes,
-    object, parent_key, value_of,
+    object, parent_key, rules_of, value_of,
 };
 
 /// Who changed what, and when.
@@ -103,8 +103,8 @@ pub mod prelude {
     pub use crate::{
         Action, ApiError, Attrs, Base, Changes, Choices, Context, Error, Field, FieldErrors,
         InputOf, Invalid, Model, Options, Patch, Q, QuerySet, Reply, Representation, Result,
-        Router, StateMachine, Validated, View, ViewSet, body_of, parent_key, serializer, slugify,
-        unique_slug, value_of, viewset,
+        Router, StateMachine, Validated, View, ViewSet, body_of, parent_key, rules_of, serializer,
+        slugify, unique_slug, value_of, viewset,
     };
     pub use restwell_db::relation::Relation;
     pub use restwell_db::{Average, Count, Maximum, Minimum, Sum};

@@ -68,6 +68,7 @@ pub fn retrievable<T: Model>(
     let Some(guard) = guard else {
         return rows.load(cx);
     };
+    let rows = rows.filter(guard.scope(cx));
     if let Some(allowed) = guard.condition(Action::Retrieve, cx)? {
         return rows.filter(allowed).load(cx);
     }

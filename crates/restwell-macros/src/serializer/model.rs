@@ -124,11 +124,17 @@ pub(super) struct Nested {
     pub(super) relation: Ident,
     /// How they are written with the row, if they are.
     pub(super) written: Option<Written>,
+    /// Whether they are shown by what names them.
+    pub(super) as_key: bool,
+    /// The column that names a row, in place of its primary key.
+    pub(super) slug: Option<Ident>,
 }
 
 /// How nested rows are written.
 pub(super) struct Written {
     pub(super) sync: Orphans,
+    /// Whether what names a row can stand in place of an object.
+    pub(super) or_key: bool,
     /// Who may do what with them.
     pub(super) rule: Expr,
 }

@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, Ident, Item, ItemStruct, LitStr, Path, Token, Visibility};
 
-pub(super) use field::{Field, Keyed, Orphans, Rule, RuleKind, Source};
+pub(super) use field::{Field, Keyed, Orphans, Rule, RuleKind, ShownAs, Source};
 pub(super) use group::TakenIn;
 
 use crate::error::Errors;

@@ -188,13 +188,27 @@ impl<'de, M: Model> DeserializeSeed<'de> for KeySeed<M> {
     type Value = Result<Key, FieldErrors>;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
-        let name = M::META.pk().name;
-        let meta = FieldMeta::new(name, FieldKind::Related);
-        let mut errors = FieldErrors::new();
-        let key = RelatedKey::<M>::read(value, &meta, &mut Sink::new(&mut errors, name))?;
-        let key = key.into_value().and_then(|key| key.key().cloned());
-        Ok(key.ok_or(errors))
+        let key = read_key::<M, D>(value, false)?;
+        Ok(key.and_then(|key| key.ok_or_else(missing_key::<M>)))
     }
+}
+
+/// Reads the key of a row of `M`; none where it is null and `nullable`.
+pub(super) fn read_key<'de, M: Model, D: Deserializer<'de>>(
+    value: D,
+    nullable: bool,
+) -> Result<Result<Option<Key>, FieldErrors>, D::Error> {
+    let name = M::META.pk().name;
+    let mut meta = FieldMeta::new(name, FieldKind::Related);
+    meta.nullable = nullable;
+    let mut errors = FieldErrors::new();
+    let key = RelatedKey::<M>::read(value, &meta, &mut Sink::new(&mut errors, name))?;
+    let key = key.into_value().and_then(|key| key.key().cloned());
+    Ok(if errors.is_empty() {
+        Ok(key)
+    } else {
+        Err(errors)
+    })
 }
 
 /// What is wrong with a row that does not say which it is.

@@ -2,7 +2,7 @@
 //! to each row.
 
 use restwell_core::{Action, Decision, Result};
-use restwell_db::Context;
+use restwell_db::{ColumnSet, Context, Guard, Q};
 
 use crate::ViewSet;
 
@@ -54,4 +54,40 @@ pub(crate) fn describe<V: ViewSet>(viewset: &V, action: Action) -> String {
 /// The actions whose rules count.
 fn rules(action: Action) -> impl Iterator<Item = Action> {
     [Some(action), action.of_each_row()].into_iter().flatten()
+}
+
+/// The rules and the scope of a viewset for the rows that other serializers name or nest: what may
+/// be done there may be done here. Its hooks and its `perform_…` functions are not called.
+///
+/// ```text
+/// #[field(nested, sync = replace, rule = rules_of(CommentViewSet))]
+/// comments: Vec<CommentSerializer>,
+/// ```
+pub fn rules_of<V: ViewSet>(viewset: V) -> impl Guard<V::Model> {
+    RulesOf(viewset)
+}
+
+struct RulesOf<V>(V);
+
+impl<V: ViewSet> Guard<V::Model> for RulesOf<V> {
+    fn decide(
+        &self,
+        action: Action,
+        object: Option<&V::Model>,
+        cx: &mut Context,
+    ) -> Result<Decision> {
+        self.0.permission(action).decide(action, object, cx)
+    }
+
+    fn condition(&self, action: Action, cx: &mut Context) -> Result<Option<Q<V::Model>>> {
+        self.0.permission(action).condition(action, cx)
+    }
+
+    fn columns(&self) -> ColumnSet {
+        ColumnSet::ALL
+    }
+
+    fn scope(&self, cx: &Context) -> Q<V::Model> {
+        self.0.scope(cx)
+    }
 }

@@ -15,6 +15,7 @@ mod log_lines;
 mod logins;
 mod mails;
 mod nested;
+mod nested_names;
 mod nested_relations;
 mod outage;
 mod password_reset;

@@ -212,4 +212,33 @@ on_both_databases! {
         assert_eq!(refused, json!({"0": {"tasks": {"0": {"id": [message]}}}}));
         assert_eq!(office.tasks().len(), 3);
     }
+
+    fn every_row_is_recorded_in_the_transaction(office) {
+        let body = json!({"tasks": [{"id": 2, "hours": 5}, {"title": "Keel"}]});
+        office.client().patch("/projects/1/", &body).expect(200);
+        assert_eq!(office.journal.read(), ["tasks 1 Purge", "tasks 2 Update", "tasks 4 Create"]);
+        let taken = json!({"name": "Babel", "tasks": [{"title": "Mast"}]});
+        office.client().patch("/projects/1/", &taken).expect(400);
+        assert_eq!(office.journal.read(), [""; 0]);
+    }
+
+    fn rows_are_nested_so_deep_and_no_deeper(office) {
+        let nested = |depth: usize| (0..depth).fold(json!({"name": "leaf"}), |inner, _| {
+            json!({"name": "folder", "folders": [inner]})
+        });
+        office.client().post("/folders/", &nested(4)).expect(201);
+        assert_eq!(office.db.rows("folders").len(), 5);
+        let refused = office.client().post("/folders/", &nested(5)).expect(400).errors();
+        let mut place = &refused;
+        for _ in 0..5 {
+            place = &place["folders"]["0"];
+        }
+        let message = "Ensure this is nested no more than 4 levels deep.";
+        assert_eq!(place, &json!({"non_field_errors": [message]}));
+        office.client().post("/folders/", &nested(60)).expect(400);
+        let endless = r#"{"name": "f", "folders": ["#.repeat(5_000);
+        let json = office.client().header("content-type", "application/json");
+        json.send("POST", "/folders/", Some(endless.as_bytes())).expect(400);
+        assert_eq!(office.db.rows("folders").len(), 5);
+    }
 }

@@ -1,8 +1,11 @@
 //! Projects with all that can be written with them: tasks in steps, notes, labels, a brief and a
 //! client.
 
+use std::sync::{Arc, Mutex};
+
 use restwell::Api;
 use restwell::bulk::{Bulk, Extensions};
+use restwell::db::{Recorder, RowChange};
 use restwell::permissions::{Decision, Permission};
 use restwell::prelude::*;
 use restwell_testing::{Client as Http, TestDatabase, TestServer, assert_enveloped};
@@ -16,6 +19,7 @@ diesel::table! { project_labels (project_id, label_id) { project_id -> Int8, lab
 diesel::table! { briefs (id) { id -> Int8, project_id -> Int8, text -> Text } }
 diesel::table! { tasks (id) { id -> Int8, project_id -> Int8, title -> Text, hours -> Int4 } }
 diesel::table! { steps (id) { id -> Int8, task_id -> Int8, text -> Text } }
+diesel::table! { folders (id) { id -> Int8, parent_id -> Nullable<Int8>, name -> Text } }
 diesel::table! {
     notes (id) {
         id -> Int8, project_id -> Nullable<Int8>, body -> Text, deleted_at -> Nullable<Timestamptz>,
@@ -47,6 +51,9 @@ CREATE TABLE steps (
 CREATE TABLE notes (
     id INTEGER PRIMARY KEY, project_id BIGINT REFERENCES projects (id), body TEXT NOT NULL,
     deleted_at TIMESTAMP
+);
+CREATE TABLE folders (
+    id INTEGER PRIMARY KEY, parent_id BIGINT REFERENCES folders (id), name TEXT NOT NULL
 );
 INSERT INTO projects (name) VALUES ('Ark'), ('Babel');
 INSERT INTO tasks (project_id, title, hours) VALUES (1, 'Hull', 0), (1, 'Roof', 0), (2, 'Tower', 0);
@@ -88,7 +95,7 @@ pub(crate) struct Brief {
 
 #[derive(Model, Clone, Debug)]
 #[model(
-    table = tasks, unique(project_id, title), belongs_to(project: Project), has_many(steps: Step)
+    table = tasks, audited, unique(project_id, title), belongs_to(project: Project), has_many(steps: Step)
 )]
 pub(crate) struct Task {
     id: i64,
@@ -112,6 +119,16 @@ pub(crate) struct Note {
     project_id: Option<i64>,
     body: String,
     deleted_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+#[derive(Model, Clone, Debug)]
+#[model(
+    table = folders, belongs_to(parent: Folder), has_many(folders: Folder, column = parent_id)
+)]
+pub(crate) struct Folder {
+    id: i64,
+    parent_id: Option<i64>,
+    name: String,
 }
 
 /// User 7 makes no tasks; nobody deletes what was worked on, sees what is secret, or works more
@@ -233,6 +250,89 @@ pub(crate) struct DeskSerializer {
     notes: Vec<NoteSerializer>,
 }
 
+/// The same project, with rows that stand for themselves by a name.
+#[serializer(model = Project)]
+pub(crate) struct CardSerializer {
+    #[field(read_only)]
+    id: i64,
+    #[field(nested, sync = append, or = key, as = key, rule = work(), required = false)]
+    tasks: Vec<TaskSerializer>,
+    #[field(nested, sync = sync, or = key, slug = name, rule = allow_any(), required = false)]
+    labels: Vec<LabelSerializer>,
+    #[field(nested, sync = sync, or = key, slug = name, as = key, rule = allow_any())]
+    client: Option<ClientSerializer>,
+    #[field(nested, sync = replace, rule = rules_of(Notes), required = false)]
+    notes: Vec<NoteSerializer>,
+}
+
+/// Notes: nobody changes one, and those that begin with a dot do not exist.
+struct Notes;
+
+#[viewset]
+impl ViewSet for Notes {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn permission(&self, action: Action) -> Rule<Note> {
+        match action {
+            Action::PartialUpdate => deny_all(),
+            _ => allow_any(),
+        }
+    }
+
+    fn scope(&self, _: &Context) -> Q<Note> {
+        !Note::F.body.startswith(".")
+    }
+}
+
+/// Folders in folders.
+#[serializer(model = Folder)]
+pub(crate) struct FolderSerializer {
+    #[field(read_only)]
+    id: i64,
+    name: String,
+    #[field(nested, write_only, sync = append, rule = allow_any(), required = false)]
+    folders: Vec<FolderSerializer>,
+}
+
+struct Folders;
+
+#[viewset]
+impl ViewSet for Folders {
+    type Model = Folder;
+    type Serializer = FolderSerializer;
+
+    fn permission(&self, _: Action) -> Rule<Folder> {
+        allow_any()
+    }
+}
+
+/// What was recorded: table, key and operation.
+#[derive(Clone, Default)]
+pub(crate) struct Journal(Arc<Mutex<Vec<String>>>);
+
+impl Recorder for Journal {
+    fn record(&self, _: &mut Context, changes: Vec<RowChange>) -> Result<()> {
+        let lines = changes.into_iter().map(|change| {
+            format!(
+                "{} {} {:?}",
+                change.meta.table, change.key, change.operation
+            )
+        });
+        self.0.lock().expect("a journal").extend(lines);
+        Ok(())
+    }
+}
+
+impl Journal {
+    /// What was recorded since this was last asked, sorted.
+    pub(crate) fn read(&self) -> Vec<String> {
+        let mut lines = std::mem::take(&mut *self.0.lock().expect("a journal"));
+        lines.sort();
+        lines
+    }
+}
+
 macro_rules! viewsets {
     ($($name:ident: $serializer:ident),*) => {
         $(
@@ -254,14 +354,22 @@ macro_rules! viewsets {
         )*
     };
 }
-viewsets!(Projects: ProjectSerializer, Boards: BoardSerializer, Desks: DeskSerializer);
+viewsets!(
+    Projects: ProjectSerializer,
+    Boards: BoardSerializer,
+    Desks: DeskSerializer,
+    Cards: CardSerializer
+);
 
 pub(crate) struct Office {
+    pub(crate) journal: Journal,
     pub(crate) db: TestDatabase,
     server: TestServer,
 }
 
 pub(crate) fn office(db: TestDatabase) -> Office {
+    let journal = Journal::default();
+    let db = db.recording(journal.clone());
     let key = "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY";
     if db.url().starts_with("postgres") {
         let tables = TABLES.replace("INTEGER PRIMARY KEY", key);
@@ -272,7 +380,9 @@ pub(crate) fn office(db: TestDatabase) -> Office {
     let router = Router::new()
         .register("projects", Projects)
         .register("boards", Boards)
-        .register("desks", Desks);
+        .register("desks", Desks)
+        .register("cards", Cards)
+        .register("folders", Folders);
     let api = Api::builder(db.pool())
         .authenticator(Keys)
         .count_statements()
@@ -281,6 +391,7 @@ pub(crate) fn office(db: TestDatabase) -> Office {
         .expect("an api");
     Office {
         server: TestServer::start(&api),
+        journal,
         db,
     }
 }

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 
 use crate::error::Errors;
 use crate::serializer::model::{self, Kind, Nested, Related, Shape, Written};
-use crate::serializer::syntax::{Field, Keyed, Source};
+use crate::serializer::syntax::{Field, Keyed, ShownAs, Source};
 
 pub(super) fn check(field: &Field, errors: &mut Errors) -> Option<model::Field> {
     let shape = Shape::of(&field.ty);
@@ -106,6 +106,8 @@ fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
         Kind::Nested(Nested {
             relation: source,
             written: written(field, errors),
+            as_key: is_shown_as(field, ShownAs::Key),
+            slug: field.slug.as_ref().map(|slug| slug.value.clone()),
         })
     } else if field.related.is_some() {
         check_many(shape, errors);
@@ -113,7 +115,7 @@ fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
             relation: source,
             slug: field.slug.as_ref().map(|slug| slug.value.clone()),
             rule: field.rule.as_ref().map(|rule| rule.value.clone()),
-            as_data: field.as_data.is_some(),
+            as_data: is_shown_as(field, ShownAs::Data),
         })
     } else if field.no_column.is_some() {
         Kind::NoColumn
@@ -124,6 +126,13 @@ fn kind(field: &Field, shape: &Shape, errors: &mut Errors) -> Option<Kind> {
     } else {
         Kind::Column(source)
     })
+}
+
+fn is_shown_as(field: &Field, shown_as: ShownAs) -> bool {
+    field
+        .shown_as
+        .as_ref()
+        .is_some_and(|own| own.value == shown_as)
 }
 
 /// How nested rows are written. Whoever may write the row may not for that write others.
@@ -139,6 +148,7 @@ fn written(field: &Field, errors: &mut Errors) -> Option<Written> {
     };
     Some(Written {
         sync: sync.value,
+        or_key: field.or_key.is_some(),
         rule: rule.value.clone(),
     })
 }
@@ -321,32 +331,70 @@ fn check_pairs(field: &Field, errors: &mut Errors) {
             "`needs` lists the columns of a method; write `method = excerpt, needs(body)`",
         );
     }
+    check_nested_pairs(field, errors);
+    check_related_pairs(field, errors);
+}
+
+/// Keys about nested rows.
+fn check_nested_pairs(field: &Field, errors: &mut Errors) {
     if let (Some(sync), None) = (&field.sync, &field.nested) {
         errors.add(
             &sync.key,
             "`sync` is about nested rows; write `nested, sync = append`",
         );
     }
+    if let (Some(key), None) = (&field.or_key, &field.sync) {
+        errors.add(
+            key,
+            "`or` is about the input of nested rows; write `nested, sync = append, or = key`",
+        );
+    }
+    let names = field.or_key.is_some() || is_shown_as(field, ShownAs::Key);
+    if let Some(slug) = field
+        .slug
+        .as_ref()
+        .filter(|_| field.nested.is_some() && !names)
+    {
+        errors.add(
+            &slug.key,
+            "`slug` names the rows in place of their objects; write `or = key, slug = name`, or \
+             `as = key, slug = name`",
+        );
+    }
+}
+
+/// Keys about the rows of a relation that are named.
+fn check_related_pairs(field: &Field, errors: &mut Errors) {
+    let is_written = field.sync.is_some();
+    if let Some(shown_as) = &field.shown_as {
+        let (fits, message) = match shown_as.value {
+            ShownAs::Data => (
+                field.related.is_some(),
+                "`as = data` shows the rows of a relation; write `related, as = data`",
+            ),
+            ShownAs::Key => (
+                is_written,
+                "`as = key` shows nested rows by their keys; write `nested, sync = append, as = key`",
+            ),
+        };
+        if !fits {
+            errors.add(&shown_as.key, message);
+        }
+    }
     if field.related.is_some() {
         return;
     }
-    if let Some(slug) = &field.slug {
+    if let Some(slug) = field.slug.as_ref().filter(|_| field.nested.is_none()) {
         errors.add(
             &slug.key,
             "`slug` names the rows of a relation; write `related, slug = name`",
         );
     }
-    if let Some(rule) = field.rule.as_ref().filter(|_| field.sync.is_none()) {
+    if let Some(rule) = field.rule.as_ref().filter(|_| !is_written) {
         errors.add(
             &rule.key,
             "`rule` is about the rows that a body may name; write `related, rule = is_staff()`, or \
              `see` and `set` for the field itself",
-        );
-    }
-    if let Some(data) = &field.as_data {
-        errors.add(
-            data,
-            "`as = data` shows the rows of a relation; write `related, as = data`",
         );
     }
 }

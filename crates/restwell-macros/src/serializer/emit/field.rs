@@ -142,16 +142,21 @@ pub(super) fn slot(root: &TokenStream, field: &Field) -> TokenStream {
         return quote!(#value);
     };
     let target = target(root, field, related.as_data);
-    let key = match &related.slug {
-        None => quote!(#root::RelatedKey<#target>),
-        Some(slug) => quote! {
-            #root::RelatedSlug<#target, { #root::text_column::<#target>(<#target>::F.#slug) }>
-        },
-    };
+    let key = named(root, &target, related.slug.as_ref());
     if field.shape.many {
         quote!(::std::vec::Vec<#key>)
     } else {
         key
+    }
+}
+
+/// The type of what names a row of `target`.
+fn named(root: &TokenStream, target: &TokenStream, slug: Option<&Ident>) -> TokenStream {
+    match slug {
+        None => quote!(#root::RelatedKey<#target>),
+        Some(slug) => quote! {
+            #root::RelatedSlug<#target, { #root::text_column::<#target>(<#target>::F.#slug) }>
+        },
     }
 }
 
@@ -166,7 +171,13 @@ pub(super) fn child_input(root: &TokenStream, field: &Field) -> TokenStream {
 /// The type of what an input says of nested rows.
 fn children(root: &TokenStream, field: &Field) -> TokenStream {
     let input = child_input(root, field);
-    let name = quote!(#root::Unnamed<<#input as #root::Input>::Model>);
+    let model = quote!(<#input as #root::Input>::Model);
+    let name = match &field.kind {
+        Kind::Nested(nested) if nested.written.as_ref().is_some_and(|own| own.or_key) => {
+            named(root, &model, nested.slug.as_ref())
+        }
+        _ => quote!(#root::Unnamed<#model>),
+    };
     let child = quote!(#root::Child<#input, #name>);
     if field.shape.many {
         quote!(::std::vec::Vec<#child>)

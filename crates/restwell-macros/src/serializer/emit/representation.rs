@@ -148,6 +148,10 @@ fn member(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
         }
     };
     match &field.kind {
+        Kind::Nested(own) if own.as_key => {
+            let target = target(root, field, true);
+            Some(nested(named(serializer, &target, own.slug.as_ref())))
+        }
         Kind::Nested(_) => {
             let item = &field.shape.item;
             Some(nested(quote!(#item)))
@@ -161,18 +165,23 @@ fn member(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
 
 /// What shows the rows of a related field; `None` for the row's own foreign key.
 fn related_shown(serializer: &Serializer, field: &Field, related: &Related) -> Option<TokenStream> {
-    let root = &serializer.root;
     if related.as_data {
         let item = &field.shape.item;
         return Some(quote!(#item));
     }
     let target = target(&serializer.root, field, false);
-    match &related.slug {
-        Some(slug) => Some(quote! {
+    let is_own = related.slug.is_none() && !field.shape.many;
+    (!is_own).then(|| named(serializer, &target, related.slug.as_ref()))
+}
+
+/// What shows rows of `target` by what names them.
+fn named(serializer: &Serializer, target: &TokenStream, slug: Option<&Ident>) -> TokenStream {
+    let root = &serializer.root;
+    match slug {
+        Some(slug) => quote! {
             #root::ColumnOf<#target, { #root::text_column::<#target>(<#target>::F.#slug) }>
-        }),
-        None if field.shape.many => Some(quote!(#root::PkOf<#target>)),
-        None => None,
+        },
+        None => quote!(#root::PkOf<#target>),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::{Item as Part, items, once, parse_items};
 
 const FIELD_FORM: &str = "#[field(read_only)]";
 const RULE_FORM: &str = "#[validate(length(max = 200))]";
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 29] = [
     "read_only",
     "write_only",
     "create_only",
@@ -23,6 +23,7 @@ const KEYS: [&str; 28] = [
     "needs",
     "nested",
     "sync",
+    "or",
     "related",
     "as",
     "slug",
@@ -66,10 +67,11 @@ pub(in crate::serializer) struct Field {
     pub(in crate::serializer) create_only: Option<Ident>,
     pub(in crate::serializer) nested: Option<Ident>,
     pub(in crate::serializer) sync: Option<Keyed<Orphans>>,
+    pub(in crate::serializer) or_key: Option<Ident>,
     pub(in crate::serializer) related: Option<Ident>,
     pub(in crate::serializer) no_column: Option<Ident>,
     pub(in crate::serializer) allow_blank: Option<Ident>,
-    pub(in crate::serializer) as_data: Option<Ident>,
+    pub(in crate::serializer) shown_as: Option<Keyed<ShownAs>>,
     pub(in crate::serializer) required: Option<Keyed<bool>>,
     pub(in crate::serializer) allow_empty: Option<Keyed<bool>>,
     pub(in crate::serializer) trim: Option<Keyed<bool>>,
@@ -121,6 +123,13 @@ pub(in crate::serializer) enum Orphans {
     Keep,
     Release,
     Delete,
+}
+
+/// How the rows of a relation are shown, where that is not how they are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::serializer) enum ShownAs {
+    Data,
+    Key,
 }
 
 /// One rule of `#[validate(…)]`.
@@ -191,10 +200,11 @@ impl Field {
             create_only: None,
             nested: None,
             sync: None,
+            or_key: None,
             related: None,
             no_column: None,
             allow_blank: None,
-            as_data: None,
+            shown_as: None,
             required: None,
             allow_empty: None,
             trim: None,
@@ -228,7 +238,8 @@ impl Field {
             "related" => self.related = part.flag(errors),
             "no_column" => self.no_column = part.flag(errors),
             "allow_blank" => self.allow_blank = part.flag(errors),
-            "as" => self.as_data = as_data(&part, errors),
+            "or" => self.or_key = or_key(part, errors),
+            "as" => self.shown_as = shown_as(part, errors),
             "required" => self.required = switch(part, "required = false", errors),
             "allow_empty" => self.allow_empty = switch(part, "allow_empty = false", errors),
             "trim" => self.trim = switch(part, "trim = false", errors),
@@ -301,14 +312,36 @@ fn sync(part: Part, errors: &mut Errors) -> Option<Keyed<Orphans>> {
     Some(Keyed { key, value })
 }
 
-fn as_data(part: &Part, errors: &mut Errors) -> Option<Ident> {
-    const FORM: &str = "related, as = data";
+/// What else an input may have in place of an object.
+fn or_key(part: Part, errors: &mut Errors) -> Option<Ident> {
+    const FORM: &str = "nested, sync = append, or = key";
     let word: Ident = part.value(FORM, errors)?;
-    if word == "data" {
-        return Some(word);
+    if word == "key" {
+        return Some(part.key);
     }
-    errors.add(&word, format!("rows are shown as data; write `{FORM}`"));
+    errors.add(
+        &word,
+        format!("an input has objects, or keys in their place; write `{FORM}`"),
+    );
     None
+}
+
+fn shown_as(part: Part, errors: &mut Errors) -> Option<Keyed<ShownAs>> {
+    let word: Ident = part.value("related, as = data", errors)?;
+    let value = match word.to_string().as_str() {
+        "data" => ShownAs::Data,
+        "key" => ShownAs::Key,
+        _ => {
+            errors.add(
+                &word,
+                "rows are shown as data or by their keys; write `related, as = data` or \
+                 `nested, sync = append, as = key`",
+            );
+            return None;
+        }
+    };
+    let key = part.key;
+    Some(Keyed { key, value })
 }
 
 /// A method that reads no column needs none: `needs()`.

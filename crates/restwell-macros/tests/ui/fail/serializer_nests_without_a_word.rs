@@ -58,4 +58,18 @@ struct Contradictions {
     nullable: Option<Vec<CommentSerializer>>,
 }
 
+#[serializer(crate = restwell_serializers, model = Post)]
+struct Names {
+    #[field(source = comments, nested, or = key)]
+    only_shown: Vec<CommentSerializer>,
+    #[field(source = comments, nested, sync = append, or = id, rule = allow_any())]
+    other_word: Vec<CommentSerializer>,
+    #[field(source = comments, nested, sync = append, slug = body, rule = allow_any())]
+    slug_alone: Vec<CommentSerializer>,
+    #[field(source = comments, nested, as = key)]
+    shown_as_keys: Vec<CommentSerializer>,
+    #[field(source = comments, nested, sync = append, as = text, rule = allow_any())]
+    shown_as_text: Vec<CommentSerializer>,
+}
+
 fn main() {}

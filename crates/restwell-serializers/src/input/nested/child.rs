@@ -8,7 +8,8 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqA
 
 use super::super::field::{InputField, Invalid, Scalar, Sink, null};
 use super::super::parse::ObjectSeed;
-use super::super::related::{RelatedKey, Resolve};
+use super::super::related::Resolve;
+use super::super::rows::read_key;
 use super::super::{Draft, Input, Validated};
 use crate::{FieldKind, FieldMeta};
 
@@ -224,22 +225,14 @@ impl<'de, A: MapAccess<'de>, I: Input> MapAccess<'de> for Keyed<'_, A, I> {
     }
 }
 
+/// The key of a row; null is none.
 struct KeySeed<I>(PhantomData<fn() -> I>);
 
 impl<'de, I: Input> DeserializeSeed<'de> for KeySeed<I> {
     type Value = Result<Option<Key>, FieldErrors>;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
-        let name = I::Model::META.pk().name;
-        let meta = FieldMeta::new(name, FieldKind::Related).nullable();
-        let mut errors = FieldErrors::new();
-        let read = RelatedKey::<I::Model>::read(value, &meta, &mut Sink::new(&mut errors, name))?;
-        let key = read.into_value().and_then(|key| key.key().cloned());
-        Ok(if errors.is_empty() {
-            Ok(key)
-        } else {
-            Err(errors)
-        })
+        read_key::<I::Model, D>(value, true)
     }
 }
 

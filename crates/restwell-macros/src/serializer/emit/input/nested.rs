@@ -52,7 +52,7 @@ pub(super) fn nested(serializer: &Serializer) -> Option<TokenStream> {
 }
 
 fn nesting(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
-    let (relation, Written { sync, rule }) = field.written()?;
+    let (relation, Written { sync, rule, .. }) = field.written()?;
     let (name, wire) = (&field.ident, &field.wire);
     let relation = call(serializer, relation);
     let span = at(field.ty.span());
