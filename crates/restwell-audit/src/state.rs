@@ -44,13 +44,13 @@ pub fn entries_of<M: Model>(key: &Key) -> QuerySet<AuditEntry> {
 /// # Errors
 /// 503 when the database is away; 500 when an entry does not fit the model.
 pub fn as_of<M: Model>(cx: &mut Context, row: &M, moment: Moment) -> Result<Option<Past<M>>> {
-    let since = match moment {
-        Moment::At(at) => AuditEntry::F.at.gt(at),
-        Moment::After(entry) => AuditEntry::F.id.gt(entry),
+    let last = match moment {
+        Moment::At(at) => last_before::<M>(cx, &row.key(), at)?,
+        Moment::After(entry) => entry,
     };
     let mut past = Rewound::new(row);
     let mut rest = entries_of::<M>(&row.key())
-        .filter(since)
+        .filter(AuditEntry::F.id.gt(last))
         .order_by([AuditEntry::F.id.desc()])
         .limit(CHUNK);
     loop {
@@ -64,6 +64,14 @@ pub fn as_of<M: Model>(cx: &mut Context, row: &M, moment: Moment) -> Result<Opti
         }
     }
     past.finish(moment)
+}
+
+/// The number before that of the first entry since `at`. A request that began earlier may have
+/// written later: what it wrote came on top of the others, and is taken back with them.
+fn last_before<M: Model>(cx: &mut Context, key: &Key, at: DateTime<Utc>) -> Result<i64> {
+    let since = entries_of::<M>(key).filter(AuditEntry::F.at.gt(at));
+    let first = since.order_by([AuditEntry::F.id.asc()]).first(cx)?;
+    Ok(first.map_or(i64::MAX, |entry| entry.id - 1))
 }
 
 /// The values of a row on their way back.

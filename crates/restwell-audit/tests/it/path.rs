@@ -2,6 +2,7 @@
 
 use bigdecimal::BigDecimal;
 use chrono::TimeDelta;
+use restwell_audit::{Moment, as_of};
 use restwell_core::{Access, Action};
 use restwell_db::{Changes, Model as _};
 use restwell_testing::on_both_databases;
@@ -60,6 +61,20 @@ on_both_databases! {
             },
             "version": {"old": 1, "new": 2},
         }));
+    }
+
+    fn a_past_state_is_one_that_was(desk) {
+        let note = desk.note("one");
+        let mut early = desk.context();
+        desk.clock.advance(TimeDelta::minutes(2));
+        let title = Changes::new().with(Note::F.title, "two");
+        one(note.id).update(&mut desk.context(), title).expect("an update");
+        // It began before the other, and waited for it.
+        one(note.id).update(&mut early, Changes::new().with(Note::F.reads, 7)).expect("an update");
+        let now = one(note.id).first(&mut early).expect("a row").expect("the note");
+        let between = Moment::At(note.created_at + TimeDelta::minutes(1));
+        let past = as_of(&mut early, &now, between).expect("a walk").expect("a state");
+        assert_eq!(past.row, note);
     }
 
     fn an_update_of_another_version_says_nothing(desk) {
