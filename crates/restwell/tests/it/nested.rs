@@ -122,6 +122,7 @@ on_both_databases! {
         assert_eq!((refused.code(), refused.errors()), ("permission_denied".into(), at("2")));
         let long = json!({"tasks": [{"id": 1, "hours": 41}]});
         assert_eq!(errors(office, 403, &long), at("0"));
+        office.nobody().patch("/projects/1/", &long).expect(401);
         let new = json!({"tasks": [{"title": "Keel", "hours": 41}]});
         assert_eq!(errors(office, 403, &new), at("0"));
         let worked = json!({"tasks": [{"id": 1, "hours": 1}, {"id": 2}]});

@@ -34,6 +34,13 @@ on_both_databases! {
         assert_eq!(titles, ["Hull", "Deck", "Tower", "Keel"]);
     }
 
+    fn rows_that_are_never_shown_are_written(office) {
+        let body = json!({"more": [{"title": "Keel"}, {"id": 1, "hours": 2}]});
+        let data = office.client().patch("/desks/1/", &body).expect(200).data();
+        assert_eq!(data, json!({"id": 1, "notes": []}));
+        assert_eq!(office.tasks().len(), 4);
+    }
+
     fn rows_that_can_be_alone_are_released(office) {
         let data = patched(office, &json!({"notes": [{"body": "a"}, {"body": "b"}]}));
         assert_eq!(data["notes"][1], json!({"id": 2, "body": "b"}));

@@ -241,11 +241,21 @@ pub(crate) struct BoardSerializer {
     client: Option<ClientSerializer>,
 }
 
+/// Is never shown.
+#[serializer(model = Task, write_only)]
+pub(crate) struct TaskLine {
+    title: String,
+    #[field(default = 0)]
+    hours: i32,
+}
+
 /// Deletes notes softly.
 #[serializer(model = Project)]
 pub(crate) struct DeskSerializer {
     #[field(read_only)]
     id: i64,
+    #[field(source = tasks, nested, write_only, sync = append, rule = work(), required = false)]
+    more: Vec<TaskLine>,
     #[field(nested, sync = replace, rule = allow_any(), required = false)]
     notes: Vec<NoteSerializer>,
 }
@@ -397,8 +407,12 @@ pub(crate) fn office(db: TestDatabase) -> Office {
 }
 
 impl Office {
+    pub(crate) fn nobody(&self) -> Http {
+        self.server.client().always(assert_enveloped)
+    }
+
     pub(crate) fn user(&self, key: &str) -> Http {
-        self.server.client().always(assert_enveloped).bearer(key)
+        self.nobody().bearer(key)
     }
 
     pub(crate) fn client(&self) -> Http {

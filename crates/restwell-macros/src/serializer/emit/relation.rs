@@ -72,6 +72,10 @@ fn part(serializer: &Serializer, relation: &Ident, field: &Field) -> (TokenStrea
         ),
     };
     let target = match &field.kind {
+        Kind::Nested(_) if !field.shows => {
+            let input = field::child_input(&serializer.root, field);
+            quote!(<#input as #root::Input>::Model)
+        }
         Kind::Nested(_) => field::target(&serializer.root, field, true),
         Kind::Related(related) => field::target(&serializer.root, field, related.as_data),
         _ => quote!(#model),
