@@ -160,6 +160,11 @@ const STANDARD: &[ErrorCode] = &[
     ),
     own(
         409,
+        "deleted_reference",
+        "Cannot restore: the {object} that it refers to is deleted.",
+    ),
+    own(
+        409,
         "illegal_transition",
         "Cannot {transition}: the {object} is {state}.",
     ),
@@ -177,6 +182,16 @@ const STANDARD: &[ErrorCode] = &[
         409,
         "stale_version",
         "This record was modified by another user. Please refresh and try again.",
+    ),
+    own(
+        409,
+        "taken",
+        "Cannot restore: another row has a value that must be unique.",
+    ),
+    own(
+        409,
+        "too_many_tokens",
+        "Delete a token first: there can be {limit}.",
     ),
     own(
         412,

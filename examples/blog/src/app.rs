@@ -18,7 +18,7 @@ use crate::comments::{Comment, Comments, PostComments};
 use crate::events;
 use crate::posts::{PostError, Posts};
 use crate::tags::Tags;
-use crate::users::{self, User, Users};
+use crate::users::{self, User, UserError, Users};
 
 /// The tables of the blog.
 static MIGRATIONS: Migrations = Migrations {
@@ -122,6 +122,7 @@ pub fn builder(settings: &Settings, pool: Pool) -> Result<ApiBuilder, StartError
         .authenticator(SessionAuthentication::<User>::new())
         .state(auth)
         .errors::<PostError>()
+        .errors::<UserError>()
         .idempotency(IdempotencyKeys::new())
         .state(roles)
         .throttle(settings.throttles.open(&settings.service_name)?)

@@ -1,9 +1,9 @@
 use restwell::permissions::rbac;
 use restwell::prelude::*;
 
-use super::User;
 use super::roles::{ADMIN, admins};
 use super::serializers::UserSerializer;
+use super::{User, UserError};
 use crate::bases::BlogBase;
 
 /// `/users/`: the users, for admins.
@@ -43,8 +43,7 @@ impl ViewSet for Users {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let is_own = cx.user_id() == Some(user.id);
         if is_own && !cx.principal().is_superuser() && !names.contains(&ADMIN) {
-            let message = "You cannot take the role of an admin from yourself.";
-            return Err(Error::conflict("own_role", message));
+            return Err(UserError::OwnRole.into());
         }
         let key = user.id.into();
         rbac::set_roles(cx, &key, &names)?;

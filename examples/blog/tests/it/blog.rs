@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use blog::comments::Comment;
-use blog::posts::{Post, Status};
-use blog::users::{User, roles};
+use blog::posts::{Post, PostError, Status};
+use blog::users::{User, UserError, roles};
 use blog::{Settings, app, events, users};
 use chrono::{DateTime, Utc};
 use restwell::audit::AuditEntry;
 use restwell::auth::{Auth, PasswordResetMail, TokenPair};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
-use restwell::{Api, Method, Request, Signer, State};
+use restwell::{Api, ErrorCodes, Method, Request, Signer, State};
 use restwell_testing::{
     Client, ManualClock, TestDatabase, TestResponse, TestServer, assert_enveloped, clock_at,
 };
@@ -105,13 +105,26 @@ fn settings(others: &[(&str, &str)]) -> Settings {
     Settings::read(source).expect("settings that are complete")
 }
 
+/// That `errors` lists this code.
+fn assert_listed(code: &str) {
+    let mut codes = ErrorCodes::standard();
+    codes.add::<PostError>().expect("codes of its own");
+    codes.add::<UserError>().expect("codes of its own");
+    let is_listed = codes.iter().any(|listed| listed.code == code);
+    assert!(is_listed, "`errors` does not list {code}");
+}
+
 impl Blog {
-    /// Nobody. Every answer is checked: it has the envelope, and is never the server's fault.
+    /// Nobody. Every answer is checked: it has the envelope, a code that is listed if it refuses, and
+    /// is never the server's fault.
     pub(crate) fn anonymous(&self) -> Client {
         self.server.client().always(|response| {
             assert!(response.status < 500, "the server failed: {response:?}");
             if !response.request.contains("/health/") {
                 assert_enveloped(response);
+            }
+            if response.status >= 400 && !response.body.is_empty() {
+                assert_listed(&response.code());
             }
         })
     }
