@@ -72,11 +72,7 @@ fn write_results<R: Representation>(
         Some(mask) => Some((mask, R::load(rows, mask, cx)?)),
         None => None,
     };
-    out.push(b'{');
-    number("succeeded", rows.len(), out);
-    out.push(b',');
-    number("failed", results.len() - rows.len(), out);
-    out.extend_from_slice(b",\"results\":[");
+    head(rows.len(), results.len() - rows.len(), out);
     let mut done = rows.iter().enumerate();
     for (place, result) in results.iter().enumerate() {
         out.extend_from_slice(if place == 0 { b"{" } else { b",{" });
@@ -96,6 +92,68 @@ fn write_results<R: Representation>(
     }
     out.extend_from_slice(b"]}");
     Ok(())
+}
+
+/// How many rows are done and how many are not, up to the results of each.
+fn head(succeeded: usize, failed: usize, out: &mut Vec<u8>) {
+    out.push(b'{');
+    number("succeeded", succeeded, out);
+    out.push(b',');
+    number("failed", failed, out);
+    out.extend_from_slice(b",\"results\":[");
+}
+
+/// What has become of any number of rows.
+#[derive(Default)]
+pub(crate) struct Summary {
+    succeeded: usize,
+    failed: usize,
+    /// What is told of the first that failed, as JSON.
+    told: Vec<u8>,
+}
+
+impl Summary {
+    /// How many failures are told of.
+    const MOST: usize = 1_000;
+
+    /// How many rows there were.
+    pub(crate) fn len(&self) -> usize {
+        self.succeeded + self.failed
+    }
+
+    /// Takes in what has become of the next rows.
+    pub(crate) fn add(&mut self, outcomes: Vec<Result<()>>) {
+        for outcome in outcomes {
+            let Err(error) = outcome else {
+                self.succeeded += 1;
+                continue;
+            };
+            if self.failed < Self::MOST {
+                let separator: &[u8] = if self.told.is_empty() { b"{" } else { b",{" };
+                let place = self.len();
+                self.told.extend_from_slice(separator);
+                number("index", place, &mut self.told);
+                self.told.push(b',');
+                failure(&error, &mut self.told);
+                self.told.push(b'}');
+            }
+            self.failed += 1;
+        }
+    }
+
+    pub(crate) fn answer<M: Model>(self, done: &str, preferences: Preferences) -> Reply {
+        let mut out = Vec::with_capacity(self.told.len() + 64);
+        head(self.succeeded, self.failed, &mut out);
+        out.extend_from_slice(&self.told);
+        out.extend_from_slice(b"]}");
+        let status = if preferences.partial {
+            207
+        } else {
+            preferences.status(201)
+        };
+        let message = preferences.message(message::<M>(self.succeeded, done));
+        Reply::data(out).status(status).message(message)
+    }
 }
 
 /// The status, code, message and errors of a row, as the envelope has them of a request.

@@ -6,10 +6,11 @@ use restwell_serializers::Mode;
 use restwell_views::extension::Extension;
 use restwell_views::{Actions, Options, Reply, ViewSet};
 
-use crate::conflict::{Existing, OnConflict};
+use crate::conflict::{Existing, ON_CONFLICT, OnConflict};
 use crate::create::create;
 use crate::destroy::destroy;
 use crate::preferences::{PARAMETERS, PARAMETERS_OF_UPSERTS};
+use crate::stream::{Limits, is_stream, stream};
 use crate::update::update;
 use crate::upsert::Upsert;
 
@@ -56,6 +57,7 @@ pub struct Bulk<M> {
     most: usize,
     actions: Option<Actions>,
     conflict: Option<OnConflict<M>>,
+    stream: Option<Limits>,
 }
 
 impl<M> Clone for Bulk<M> {
@@ -64,6 +66,7 @@ impl<M> Clone for Bulk<M> {
             most: self.most,
             actions: self.actions,
             conflict: self.conflict.clone(),
+            stream: self.stream,
         }
     }
 }
@@ -74,6 +77,7 @@ impl<M> fmt::Debug for Bulk<M> {
             .field("most", &self.most)
             .field("actions", &self.actions)
             .field("conflict", &self.conflict)
+            .field("stream", &self.stream)
             .finish()
     }
 }
@@ -85,6 +89,7 @@ impl<M: Model> Bulk<M> {
             most,
             actions: None,
             conflict: None,
+            stream: None,
         }
     }
 
@@ -111,6 +116,20 @@ impl<M: Model> Bulk<M> {
         self
     }
 
+    /// Takes newline-delimited JSON for creations too (`application/x-ndjson`), of at most so many
+    /// `rows` and `bytes`: each line is an object. The body is received into a file, no faster than
+    /// that is written and once the principal may do this, and then becomes rows part by part, in
+    /// one transaction, so that memory does not grow with it. An SQLite database has no other writer
+    /// meanwhile.
+    ///
+    /// The answer counts the rows that are done and those that are not, and tells of the first
+    /// thousand of these; it shows no rows. What is wrong with rows is found part by part: unless the
+    /// mode is partial, the first part in which any is wrong ends it.
+    pub fn stream(mut self, rows: usize, bytes: u64) -> Self {
+        self.stream = Some(Limits { rows, bytes });
+        self
+    }
+
     fn has<V: ViewSet>(&self, action: Action) -> bool {
         let actions = self.actions.unwrap_or(V::ACTIONS);
         let each = action.of_each_row();
@@ -123,6 +142,15 @@ impl<M: Model> Bulk<M> {
         options: &Options<M>,
         cx: &mut Context,
     ) -> Result<Reply> {
+        if cx.request().spool.is_some()
+            && let Some(limits) = self.stream
+        {
+            if self.conflict.is_some() && Existing::of(cx)?.is_some() {
+                let message = "A stream makes new rows alone.";
+                return Err(Error::field(ON_CONFLICT, "invalid", message));
+            }
+            return stream(limits, self.most, viewset, cx);
+        }
         match self.conflict.as_ref().zip(Existing::of(cx)?) {
             None => create(self.most, viewset, cx),
             Some((conflict, existing)) => {
@@ -154,6 +182,12 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
         } else {
             action
         }
+    }
+
+    fn streams(&self, action: Action, request: &Request) -> Option<u64> {
+        let limits = self.stream?;
+        let streams = action == Action::BulkCreate && is_stream(request);
+        streams.then_some(limits.bytes)
     }
 
     fn parameters(&self) -> &'static [&'static str] {

@@ -12,8 +12,13 @@ pub(crate) struct Rows<T> {
 impl<T> Rows<T> {
     /// All of them.
     pub(crate) fn new(rows: Vec<T>) -> Self {
+        Self::at(0, rows)
+    }
+
+    /// Those from a place on.
+    pub(crate) fn at(place: usize, rows: Vec<T>) -> Self {
         Self {
-            live: rows.into_iter().enumerate().collect(),
+            live: (place..).zip(rows).collect(),
             errors: RowErrors::new(),
         }
     }

@@ -71,9 +71,11 @@ impl<V: ViewSet> Upsert<'_, V> {
         preferences.transaction(cx, |cx| {
             let mut done = kept.try_map(|row| Ok(Done { row, status: 200 }))?;
             if !new.is_empty() {
+                viewset.before(Action::Create, cx)?;
                 done.join(perform(Creation, viewset, new, partial, cx)?);
             }
             if !old.is_empty() {
+                viewset.before(Action::PartialUpdate, cx)?;
                 done.join(perform(UPDATE, viewset, old, partial, cx)?);
             }
             answer::<V>(done, "saved", (preferences, Some(mask)), cx)

@@ -29,12 +29,13 @@ pub(crate) fn write<V: ViewSet, K: Kind<V>>(
     let partial = preferences.partial;
     let rows = rows.unless_wrong(partial)?;
     preferences.transaction(cx, |cx| {
+        viewset.before(each::<V>(kind), cx)?;
         let rows = perform(kind, viewset, rows, partial, cx)?;
         answer::<V>(rows, kind.done(), (preferences, Some(mask)), cx)
     })
 }
 
-/// Writes rows, with all their hooks, in a transaction that is open.
+/// Writes rows, with the hooks of each, in a transaction that is open.
 pub(crate) fn perform<V: ViewSet, K: Kind<V>>(
     kind: K,
     viewset: &V,
@@ -42,7 +43,6 @@ pub(crate) fn perform<V: ViewSet, K: Kind<V>>(
     partial: bool,
     cx: &mut Context,
 ) -> Result<Rows<Done<V::Model>>> {
-    viewset.before(each::<V>(kind), cx)?;
     let rows = rows.try_map(|mut item| {
         if let Some(input) = &mut item.input {
             kind.prepare(viewset, item.instance.as_ref(), input, cx)?;

@@ -1,5 +1,6 @@
 //! Requests that a client may send again without doing again what they do.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -89,10 +90,18 @@ impl Claim {
         let query = format!("{:?}", request.query);
         let mut number = [0; 8];
         number.copy_from_slice(&digest[..8]);
+        // A body in a file stands here by its digest.
+        let body = match &request.spool {
+            None => Cow::Borrowed(request.body.as_slice()),
+            Some(spool) => {
+                let digest = spool.digest();
+                Cow::Owned(digest.map_err(|error| Error::unavailable().with_source(error))?)
+            }
+        };
         Ok(Some(Self {
             id: hex(&digest),
             number: i64::from_be_bytes(number),
-            fingerprint: hex(&self::digest(&[query.as_bytes(), &request.body])),
+            fingerprint: hex(&self::digest(&[query.as_bytes(), &body])),
         }))
     }
 
@@ -154,7 +163,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Identity, Method};
+    use crate::{Identity, Method, RequestId};
 
     fn request(key: &str) -> Request {
         let mut request = Request::new(Method::Post, "/posts/");
@@ -231,6 +240,18 @@ mod tests {
         other.body.push(b' ');
         assert_eq!(claim(&other).id(), own.id());
         assert_ne!(claim(&other).fingerprint(), own.fingerprint());
+        let spooled = |text: &str| {
+            use std::io::Write as _;
+            let path = std::env::temp_dir().join(RequestId::generate().as_str());
+            let mut file = std::fs::File::create_new(&path).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            let mut other = request("a");
+            other.spool = Some(crate::Spool::new(std::fs::File::open(&path).unwrap()));
+            std::fs::remove_file(path).unwrap();
+            claim(&other).fingerprint().to_owned()
+        };
+        assert_eq!(spooled("one"), spooled("one"));
+        assert_ne!(spooled("one"), spooled("two"));
         let mut other = request("a");
         other.query = crate::QueryString::parse("fields=id").unwrap();
         assert_ne!(claim(&other).fingerprint(), own.fingerprint());

@@ -31,6 +31,7 @@ mod role_source;
 mod row_errors;
 mod service_error;
 mod signer;
+mod spool;
 mod state;
 mod throttle;
 pub mod time;
@@ -64,6 +65,7 @@ pub use row_errors::RowErrors;
 pub use service_error::ServiceError;
 pub use settings::Settings;
 pub use signer::{SignatureError, Signer, WeakSecret};
+pub use spool::Spool;
 pub use state::State;
 pub use throttle::{Attempt, Throttle};
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
-use crate::{Method, QueryString};
+use crate::{Method, QueryString, Spool};
 
 /// A request as the pipeline sees it: everything but the principal.
 #[derive(Clone, Debug)]
@@ -21,8 +21,10 @@ pub struct Request {
     pub headers: Headers,
     /// The values of the placeholders in the route's pattern.
     pub params: Vec<(String, String)>,
-    /// The body, whole.
+    /// The body, whole; empty where it is kept in a file.
     pub body: Vec<u8>,
+    /// The body of an action that takes long ones.
+    pub spool: Option<Spool>,
     /// Scheme and authority as the client addressed them, such as `http://localhost:8000`.
     pub origin: String,
     /// The address of the client, behind trusted proxies.
@@ -46,6 +48,7 @@ impl Request {
             headers: Headers::default(),
             params: Vec::new(),
             body: Vec::new(),
+            spool: None,
             origin: String::new(),
             client: None,
             id,

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use restwell_core::envelope::{Meta, Standard};
 use restwell_core::{
     AllowedHosts, ApiError, Authenticator, Clock, DuplicateCode, Envelope, Error, ErrorCode,
-    ErrorCodes, IdempotencyStore, RequestId, Result, State, SystemClock, Throttle, TrustedProxies,
+    ErrorCodes, IdempotencyStore, Request, RequestId, Result, State, SystemClock, Throttle,
+    TrustedProxies,
 };
 use restwell_db::{Context, Pool};
 
@@ -314,6 +315,12 @@ fn detail(route: &Route, routes: &[Route]) -> Option<DetailPath> {
 }
 
 impl Settings {
+    /// A context of `request`.
+    pub(crate) fn context(&self, request: Request) -> Context {
+        let (pool, clock, state) = (self.pool.clone(), self.clock.clone(), self.state.clone());
+        Context::new(pool, clock, state, request)
+    }
+
     /// The schemes by which requests at `route` are authenticated.
     pub(crate) fn schemes<'a>(&'a self, route: &'a Route) -> &'a Schemes {
         route.endpoint.schemes().unwrap_or(&self.schemes)

@@ -190,12 +190,7 @@ impl<'a> Declaration<'a> {
     /// 401 when they are wrong; 503 when the database is away.
     pub fn context(&self, request: Request) -> Result<Context> {
         let settings = self.settings;
-        let mut cx = Context::new(
-            settings.pool.clone(),
-            settings.clock.clone(),
-            settings.state.clone(),
-            request,
-        );
+        let mut cx = settings.context(request);
         settings.schemes(self.route).authenticate(&mut cx)?;
         Ok(cx)
     }

@@ -37,6 +37,11 @@ pub(crate) trait Endpoint: Send + Sync {
         action
     }
 
+    /// How many bytes a body may have that an action takes from a file, if it takes this one so.
+    fn streams(&self, _action: Action, _request: &Request) -> Option<u64> {
+        None
+    }
+
     /// The scopes of the throttle that an action counts against besides the application's own
     /// rates; `None` where nothing is counted.
     fn throttled(&self, action: Action) -> Option<&[&'static str]>;

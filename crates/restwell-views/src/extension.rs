@@ -27,6 +27,12 @@ pub trait Extension<V: ViewSet>: Send + Sync + 'static {
         action
     }
 
+    /// How many bytes the body may have, where the action takes it from a file, as
+    /// [`Request::spool`], in place of memory. It is received once the principal may do the action.
+    fn streams(&self, _action: Action, _request: &Request) -> Option<u64> {
+        None
+    }
+
     /// The parameters that a query of its actions may have, beside those of every action.
     fn parameters(&self) -> &'static [&'static str] {
         &[]

@@ -4,6 +4,7 @@ mod accept;
 mod read;
 mod render;
 mod serve;
+mod spool;
 
 use std::borrow::Cow;
 

@@ -25,12 +25,7 @@ pub(crate) fn answer(
     let path = request.path.clone();
     let span = tracing::error_span!("request", request_id = %id, user = tracing::field::Empty);
     let _entered = span.enter();
-    let mut cx = Context::new(
-        settings.pool.clone(),
-        settings.clock.clone(),
-        settings.state.clone(),
-        request,
-    );
+    let mut cx = settings.context(request);
     let outcome = catch_unwind(AssertUnwindSafe(|| act(settings, route, trouble, &mut cx)));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the handler panicked")));
     let mut response = match outcome {
@@ -58,6 +53,18 @@ pub(crate) fn answer(
     // What waited for the commit is done now.
     drop(cx);
     response
+}
+
+/// Whether the principal may do what a request is for, whose body is still to come.
+pub(crate) fn permits(settings: &Settings, route: &Route, request: Request) -> bool {
+    let mut cx = settings.context(request);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        settings.schemes(route).authenticate(&mut cx)?;
+        let action = route.action(cx.request().method);
+        let action = action.ok_or_else(Error::not_found)?;
+        route.endpoint.authorize(action, &mut cx)
+    }));
+    matches!(outcome, Ok(Ok(())))
 }
 
 /// What comes of an action.

@@ -163,6 +163,10 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         self.extensions.meant(action, request)
     }
 
+    fn streams(&self, action: Action, request: &Request) -> Option<u64> {
+        self.extensions.of(action)?.streams(action, request)
+    }
+
     fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
         let query = &cx.request().query;
         if !query.is_empty() && !matches!(action, Action::List | Action::Custom(..)) {
@@ -245,6 +249,10 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn meant(&self, action: Action, request: &Request) -> Action {
         self.child.meant(action, request)
+    }
+
+    fn streams(&self, action: Action, request: &Request) -> Option<u64> {
+        self.child.streams(action, request)
     }
 
     fn declared(&self) -> Option<&dyn Declared> {

@@ -5,6 +5,7 @@ use restwell_core::{Error, Key, Result};
 
 use super::Context;
 use crate::record::{Operation, Recorder, RowChange};
+use crate::slug::Foresight;
 
 /// How many changes wait for the commit at most, where no savepoint can undo some of them.
 const MOST: usize = 10_000;
@@ -80,6 +81,17 @@ impl Context {
             return self.record_changes();
         }
         Ok(())
+    }
+
+    /// Records what was written so far, and forgets the rows that the request knows: between the
+    /// parts of a long transaction, so that memory does not grow with it.
+    ///
+    /// # Errors
+    /// What the recorder fails with; the transaction cannot be committed then.
+    pub fn checkpoint(&mut self) -> Result<()> {
+        self.rows.clear();
+        *self.foresight() = Foresight::default();
+        self.record_changes()
     }
 
     /// The keys of rows that this transaction has written, so that nobody else can.

@@ -7,12 +7,14 @@ use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use restwell_core::{Error, Request, RequestId, Result};
 
+use super::spool::spool;
 use super::{Response, read};
 use crate::api::Settings;
 use crate::pipeline;
 use crate::route::Route;
 
-/// Answers a request at `route`, in one blocking job.
+/// Answers a request at `route`, in one blocking job. A body that goes into a file is worth one more
+/// before it is received.
 pub(crate) async fn serve(
     settings: Arc<Settings>,
     route: Arc<Route>,
@@ -50,8 +52,8 @@ pub(crate) async fn unknown_route(settings: Arc<Settings>, request: HttpRequest)
 /// The request, and what is wrong with its query or body: who may not be here does not hear of
 /// that.
 async fn receive(
-    settings: &Settings,
-    route: &Route,
+    settings: &Arc<Settings>,
+    route: &Arc<Route>,
     request: &HttpRequest,
     payload: Payload,
     id: RequestId,
@@ -66,6 +68,16 @@ async fn receive(
         Ok(query) => received.query = query,
         Err(error) => trouble = Some(error),
     }
+    let limit = streamed(route, &received);
+    if let Some(limit) = limit.filter(|_| trouble.is_none()) {
+        let (job, place, head) = (settings.clone(), route.clone(), received.clone());
+        let permitted = web::block(move || pipeline::permits(&job, &place, head)).await;
+        // Who may not do it is refused behind this, and fills no disk before.
+        if permitted.unwrap_or_default() {
+            received.spool = Some(spool(payload, limit, settings.body_timeout).await?);
+        }
+        return Ok((received, trouble));
+    }
     match read::body(request, payload, settings.max_body, settings.body_timeout).await {
         Ok(body) => received.body = body,
         Err(error) if error.status() == 413 => trouble = trouble.or(Some(error)),
@@ -73,6 +85,12 @@ async fn receive(
         Err(broken_off) => return Err(broken_off),
     }
     Ok((received, trouble))
+}
+
+/// How many bytes the body may have, where it is taken from a file.
+fn streamed(route: &Route, request: &Request) -> Option<u64> {
+    let action = route.action(request.method)?;
+    route.endpoint.streams(action, request)
 }
 
 /// Looks at the address alone, before the body is read or anybody authenticated.

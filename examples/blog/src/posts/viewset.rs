@@ -43,7 +43,7 @@ impl ViewSet for Posts {
     }
 
     fn extensions() -> Extensions<Self> {
-        Extensions::none().with(Bulk::new(1_000))
+        Extensions::none().with(Bulk::new(1_000).stream(1_000_000, 1 << 30))
     }
 
     fn permission(&self, action: Action) -> Rule<Post> {

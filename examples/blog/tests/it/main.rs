@@ -10,6 +10,7 @@ mod budgets;
 mod bulk_creating;
 mod bulk_deleting;
 mod bulk_modes;
+mod bulk_streams;
 mod bulk_updating;
 mod categories;
 mod commands;

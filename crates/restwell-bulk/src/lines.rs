@@ -1,0 +1,56 @@
+use std::io::{self, BufRead, Read};
+
+use restwell_core::{Error, Result};
+use restwell_serializers::{Draft, Input, parse_one};
+
+/// How many bytes a line may have.
+const LONGEST: u64 = 1_048_576;
+/// How many bytes of lines are read together.
+const MOST_BYTES: usize = 1_048_576;
+
+/// The lines of a body of newline-delimited JSON, part by part.
+pub(crate) struct Lines<R> {
+    reader: R,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self {
+            reader,
+            line: Vec::new(),
+        }
+    }
+
+    /// The next rows, at most so many. Lines without content are passed over.
+    ///
+    /// # Errors
+    /// 413 when a line is too long to be a row; 503 when the body cannot be read.
+    pub(crate) fn next_rows<I: Input>(&mut self, most: usize) -> Result<Vec<Result<Draft<I>>>> {
+        let mut rows = Vec::new();
+        let mut bytes = 0;
+        while rows.len() < most && bytes < MOST_BYTES && self.read()? {
+            bytes += self.line.len();
+            if !self.line.trim_ascii().is_empty() {
+                rows.push(parse_one(&self.line));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Whether there is another line.
+    fn read(&mut self) -> Result<bool> {
+        self.line.clear();
+        let mut reader = self.reader.by_ref().take(LONGEST + 1);
+        let length = reader.read_until(b'\n', &mut self.line).map_err(away)?;
+        if length as u64 > LONGEST {
+            let message = format!("A line of the request body is longer than {LONGEST} bytes.");
+            return Err(Error::new(413, "payload_too_large", message));
+        }
+        Ok(length > 0)
+    }
+}
+
+fn away(error: io::Error) -> Error {
+    Error::unavailable().with_source(error)
+}

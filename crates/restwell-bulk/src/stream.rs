@@ -1,0 +1,104 @@
+use restwell_core::{Action, Error, FieldErrors, Request, Result};
+use restwell_db::Context;
+use restwell_serializers::{Mode, validate};
+use restwell_views::extension::give_parent;
+use restwell_views::{InputOf, Reply, ViewSet};
+
+use crate::answer::Summary;
+use crate::kind::Creation;
+use crate::lines::Lines;
+use crate::preferences::Preferences;
+use crate::rows::Rows;
+use crate::write::{Item, perform};
+
+/// How long streams may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) rows: usize,
+    pub(crate) bytes: u64,
+}
+
+/// Whether the body is newline-delimited JSON by its own account.
+pub(crate) fn is_stream(request: &Request) -> bool {
+    let content_type = request.headers.get("content-type").unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/x-ndjson", "application/jsonl"]
+        .iter()
+        .any(|own| media_type.eq_ignore_ascii_case(own))
+}
+
+/// `POST` of lines, each an object: they become rows part by part, `size` at a time, in one
+/// transaction. The answer counts them, and has those that were refused.
+pub(crate) fn stream<V: ViewSet>(
+    limits: Limits,
+    size: usize,
+    viewset: &V,
+    cx: &mut Context,
+) -> Result<Reply> {
+    let preferences = Preferences::of(cx)?;
+    let spool = cx.request().spool.clone();
+    let spool = spool.ok_or_else(|| Error::internal("the body was not kept in a file"))?;
+    let mut summary = Summary::default();
+    preferences.transaction(cx, |cx| {
+        let reader = spool.reader();
+        let reader = reader.map_err(|error| Error::unavailable().with_source(error))?;
+        let mut lines = Lines::new(reader);
+        viewset.before(Action::Create, cx)?;
+        loop {
+            let drafts = lines.next_rows::<InputOf<V::Create>>(size)?;
+            if drafts.is_empty() {
+                break;
+            }
+            if summary.len() + drafts.len() > limits.rows {
+                return Err(too_many(limits.rows));
+            }
+            let rows = Rows::at(summary.len(), drafts);
+            summary.add(part(rows, viewset, preferences, cx)?);
+            cx.checkpoint()?;
+        }
+        if summary.len() == 0 {
+            return Err(Error::validation(whole(
+                "empty",
+                "This list may not be empty.",
+            )));
+        }
+        Ok(())
+    })?;
+    Ok(summary.answer::<V::Model>("created", preferences))
+}
+
+/// Writes a part of the rows.
+fn part<V: ViewSet>(
+    rows: Rows<Result<restwell_serializers::Draft<InputOf<V::Create>>>>,
+    viewset: &V,
+    preferences: Preferences,
+    cx: &mut Context,
+) -> Result<Vec<Result<()>>> {
+    let rows = rows.try_map(|draft| {
+        let mut draft = draft?;
+        give_parent(&mut draft, cx);
+        Ok(draft)
+    })?;
+    let rows = rows.try_map_all(|drafts| validate(drafts, &[], Mode::Create, cx))?;
+    let rows = rows.try_map(|input| {
+        Ok(Item {
+            instance: None,
+            input: Some(input),
+        })
+    })?;
+    let rows = rows.unless_wrong(preferences.partial)?;
+    let done = perform(Creation, viewset, rows, preferences.partial, cx)?;
+    Ok(done.try_map(|_| Ok(()))?.into_outcomes())
+}
+
+fn too_many(most: usize) -> Error {
+    let message = format!("Ensure this list has no more than {most} rows.");
+    Error::validation(whole("max_length", message))
+}
+
+/// What is wrong with the body as a whole.
+fn whole(code: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    errors.add_non_field(code, message);
+    errors
+}
