@@ -51,6 +51,7 @@ fn without_volatile(text: &str, is_new: bool) -> String {
             let state = tag.rsplit_once('-').map_or("", |(state, _)| state);
             text = text.replace(&tag, state);
         }
+        text = blank(&text, "\"id\":\"");
     }
     text
 }

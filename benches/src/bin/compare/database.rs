@@ -5,7 +5,7 @@ use std::process::Command;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Integer, Text};
 // Links libpq.
 use pq_sys as _;
 use uuid::Uuid;
@@ -41,10 +41,11 @@ impl Database {
         Ok(self.connection.batch_execute("VACUUM ANALYZE")?)
     }
 
-    /// The key of a user who may create posts.
-    pub(crate) fn author(&mut self) -> Result<Uuid> {
-        let query = "SELECT id FROM users WHERE username = 'author'";
-        Ok(diesel::dsl::sql::<diesel::sql_types::Uuid>(query).get_result(&mut self.connection)?)
+    /// The key of the user of the demo with this name.
+    pub(crate) fn user(&mut self, name: &str) -> Result<Uuid> {
+        let query = "SELECT id FROM users WHERE username = ";
+        let query = diesel::dsl::sql::<diesel::sql_types::Uuid>(query).bind::<Text, _>(name);
+        Ok(query.get_result(&mut self.connection)?)
     }
 
     /// The processor time of all its processes, if it runs on this machine.

@@ -8,6 +8,9 @@ use crate::client::{Client, request};
 use crate::server::Server;
 use crate::token;
 
+/// How many posts are made at once.
+const ROWS: usize = 1_000;
+
 const POSTS: &str = "/api/v1/posts/";
 
 /// A kind of request.
@@ -22,11 +25,14 @@ enum Requests {
     Same(Vec<u8>),
     /// A new post each.
     Create { token: String, body: Value },
+    /// Many new posts each.
+    Bulk { token: String, body: Value },
 }
 
 impl Endpoint {
-    /// All of them; `blog` tells which rows there are. New posts are those of `author`.
-    pub(crate) fn all(blog: &Server, author: Uuid) -> Result<Vec<Self>> {
+    /// All of them; `blog` tells which rows there are. New posts are those of `author`, and many at
+    /// once those of `editor`.
+    pub(crate) fn all(blog: &Server, author: Uuid, editor: Uuid) -> Result<Vec<Self>> {
         let mut client = Client::connect(blog.address)?;
         let list = ask(&mut client, &request("GET", POSTS, None, None))?;
         let post = list["data"]["results"]
@@ -55,6 +61,14 @@ impl Endpoint {
                     token,
                 },
             },
+            Self {
+                name: "bulk",
+                status: 201,
+                requests: Requests::Bulk {
+                    body: new_post(post, &list),
+                    token: token::access(editor)?,
+                },
+            },
         ])
     }
 
@@ -63,10 +77,12 @@ impl Endpoint {
         match &self.requests {
             Requests::Same(request) => request.clone(),
             Requests::Create { token, body } => {
-                let mut body = body.clone();
-                let word = Uuid::now_v7().simple().to_string();
-                body["title"] = json!(format!("A letter from {word} ({client}, {count})"));
+                let body = titled(body, &format!("{client}, {count}"));
                 request("POST", POSTS, Some(token), Some(&body.to_string()))
+            }
+            Requests::Bulk { token, body } => {
+                let rows = (0..ROWS).map(|row| titled(body, &format!("{client}, {count}, {row}")));
+                many(token, rows.collect())
             }
         }
     }
@@ -78,8 +94,23 @@ impl Endpoint {
             Requests::Create { token, body } => {
                 request("POST", POSTS, Some(token), Some(&body.to_string()))
             }
+            Requests::Bulk { token, body } => many(token, json!([body, body])),
         }
     }
+}
+
+/// A request for many posts at once.
+fn many(token: &str, rows: Value) -> Vec<u8> {
+    let path = format!("{POSTS}bulk/");
+    request("POST", &path, Some(token), Some(&rows.to_string()))
+}
+
+/// The post with a title that no other has.
+fn titled(post: &Value, place: &str) -> Value {
+    let mut post = post.clone();
+    let word = Uuid::now_v7().simple().to_string();
+    post["title"] = json!(format!("A letter from {word} ({place})"));
+    post
 }
 
 /// The body of a new post with the category of `post` and two tags of the list.

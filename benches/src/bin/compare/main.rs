@@ -41,7 +41,7 @@ struct Options {
     /// How many posts the database has at least.
     #[arg(long, default_value_t = 100_000)]
     posts: i64,
-    /// Measures these kinds of requests alone: list, authenticated, deep, detail, create.
+    /// Measures these kinds of requests alone: list, authenticated, deep, detail, create, bulk.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -62,7 +62,11 @@ fn run(options: &Options) -> Result<()> {
     let programs = [Program::Library, Program::Handwritten];
     let [library, handwritten] = programs.map(Server::start);
     let servers = [library?, handwritten?];
-    let endpoints = Endpoint::all(&servers[0], database.author()?)?;
+    let endpoints = Endpoint::all(
+        &servers[0],
+        database.user("author")?,
+        database.user("editor")?,
+    )?;
     for endpoint in &endpoints {
         check::same_answers(&servers, endpoint)?;
     }

@@ -33,16 +33,34 @@ pub(crate) fn created(
     (entity, key): (&str, Uuid),
     changes: &impl Serialize,
 ) -> QueryResult<()> {
+    all_created(
+        connection,
+        call,
+        actor,
+        entity,
+        [(key, changes)].into_iter(),
+    )
+}
+
+/// Notes that `actor` made rows of `entity`, each with the values beside its key.
+pub(crate) fn all_created<C: Serialize>(
+    connection: &mut PgConnection,
+    call: &Call,
+    actor: Uuid,
+    entity: &str,
+    rows: impl Iterator<Item = (Uuid, C)>,
+) -> QueryResult<()> {
     const ACTION: &str = "create";
-    let changes = serde_json::to_value(changes)
-        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let (actor, key) = (actor.to_string(), key.to_string());
+    let actor = actor.to_string();
     let at = call.now.timestamp_micros();
-    let contents = json!([at, actor, ACTION, entity, key, changes.to_string(), call.id]);
-    diesel::insert_into(audit_log::table)
-        .values((
+    let entries = rows.map(|(key, changes)| {
+        let changes = serde_json::to_value(changes)
+            .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+        let key = key.to_string();
+        let contents = json!([at, actor, ACTION, entity, key, changes.to_string(), call.id]);
+        Ok((
             audit_log::at.eq(call.now),
-            audit_log::actor_id.eq(actor),
+            audit_log::actor_id.eq(&actor),
             audit_log::action.eq(ACTION),
             audit_log::entity.eq(entity),
             audit_log::entity_id.eq(key),
@@ -51,6 +69,9 @@ pub(crate) fn created(
             // A new row has no entry before this one.
             audit_log::hash.eq(hex(&hex(&contents.to_string()))),
         ))
+    });
+    diesel::insert_into(audit_log::table)
+        .values(entries.collect::<QueryResult<Vec<_>>>()?)
         .execute(connection)?;
     Ok(())
 }

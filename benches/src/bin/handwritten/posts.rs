@@ -1,6 +1,7 @@
 //! `/api/v1/posts/`
 
 mod create;
+mod create_many;
 mod detail;
 mod list;
 mod new_post;
@@ -25,6 +26,9 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(list))
                 .route(web::post().to(create)),
         );
+    }
+    for path in ["/api/v1/posts/bulk/", "/api/v1/posts/bulk"] {
+        config.service(web::resource(path).route(web::post().to(create_many)));
     }
     for path in ["/api/v1/posts/{id}/", "/api/v1/posts/{id}"] {
         config.service(web::resource(path).route(web::get().to(retrieve)));
@@ -61,6 +65,17 @@ async fn create(
 ) -> impl Responder {
     answer(shared, request, move |connection, call, caller, shared| {
         create::create(connection, call, caller, shared, &body)
+    })
+    .await
+}
+
+async fn create_many(
+    shared: web::Data<Shared>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> impl Responder {
+    answer(shared, request, move |connection, call, caller, shared| {
+        create_many::create_many(connection, call, caller, shared, &body)
     })
     .await
 }

@@ -16,6 +16,7 @@ mod database;
 mod sample;
 mod schema;
 
+mod batch;
 mod body;
 mod field;
 mod field_composite;

@@ -17,19 +17,19 @@ use crate::failure::{Failure, Fields};
 use crate::schema::{post_tags, posts};
 
 const TITLE_LENGTH: usize = 200;
-const SLUG_LENGTH: usize = 220;
+pub(super) const SLUG_LENGTH: usize = 220;
 
 #[derive(Deserialize)]
-struct Input {
+pub(super) struct Input {
     #[serde(default)]
-    title: String,
-    slug: Option<String>,
+    pub(super) title: String,
+    pub(super) slug: Option<String>,
     #[serde(default)]
-    body: String,
-    status: Option<String>,
-    category: Option<i64>,
+    pub(super) body: String,
+    pub(super) status: Option<String>,
+    pub(super) category: Option<i64>,
     #[serde(default)]
-    tags: Vec<i64>,
+    pub(super) tags: Vec<i64>,
 }
 
 pub(super) fn create(
@@ -131,7 +131,7 @@ fn link(connection: &mut PgConnection, post: Uuid, tags: &[Tag]) -> QueryResult<
 
 impl Input {
     /// What is wrong with the members on their own.
-    fn check(&mut self) -> Fields {
+    pub(super) fn check(&mut self) -> Fields {
         let mut errors = Fields::new();
         for (name, text, length) in [
             ("title", &mut self.title, Some(TITLE_LENGTH)),
@@ -207,28 +207,40 @@ fn check_text(name: &'static str, text: &str, length: Option<usize>, errors: &mu
     errors.insert(name, error);
 }
 
-fn does_not_exist(key: i64) -> (&'static str, String) {
+pub(super) fn does_not_exist(key: i64) -> (&'static str, String) {
     let message = format!("Invalid pk \"{key}\" - object does not exist.");
     ("does_not_exist", message)
 }
 
-/// The title as a slug that no other post has.
-fn free_slug(connection: &mut PgConnection, title: &str) -> QueryResult<String> {
+/// How long the suffix of a slug may be.
+pub(super) const SUFFIX: usize = 10;
+
+/// The slugs that a title may have, the best before the others.
+pub(super) fn candidates(title: &str) -> Vec<String> {
     const NUMBERED: usize = 20;
-    const SUFFIX: usize = 10;
     let base = slugify(title, SLUG_LENGTH - SUFFIX);
     let numbered = (2..=NUMBERED).map(|number| format!("{base}-{number}"));
-    let mut candidates: Vec<String> = std::iter::once(base.clone()).chain(numbered).collect();
+    std::iter::once(base.clone()).chain(numbered).collect()
+}
+
+/// The slug with a suffix that no other has.
+pub(super) fn random(slug: &str) -> String {
+    let random = Uuid::new_v4().simple().to_string();
+    format!("{slug}-{}", &random[..SUFFIX - 1])
+}
+
+/// The title as a slug that no other post has.
+fn free_slug(connection: &mut PgConnection, title: &str) -> QueryResult<String> {
+    let mut candidates = candidates(title);
+    let base = candidates[0].clone();
     let taken: Vec<String> = posts::table
         .filter(posts::deleted_at.is_null())
         .filter(posts::slug.eq_any(&candidates))
         .select(posts::slug)
         .load(connection)?;
     candidates.retain(|candidate| !taken.contains(candidate));
-    Ok(candidates.into_iter().next().unwrap_or_else(|| {
-        let random = Uuid::new_v4().simple().to_string();
-        format!("{base}-{}", &random[..SUFFIX - 1])
-    }))
+    let free = candidates.into_iter().next();
+    Ok(free.unwrap_or_else(|| random(&base)))
 }
 
 fn slugify(text: &str, max: usize) -> String {

@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use crate::schema::{categories, comments, post_tags, tags, users};
 
-#[derive(Queryable, Serialize)]
+#[derive(Clone, Queryable, Serialize)]
 pub(super) struct Author {
     id: Uuid,
     username: String,
 }
 
-#[derive(Queryable, Serialize)]
+#[derive(Clone, Queryable, Serialize)]
 pub(super) struct Category {
     id: i64,
     name: String,
