@@ -34,7 +34,12 @@ pub fn set_links(
     }
     match relation_of(cx, meta, link)? {
         Some(relation) => {
-            cx.atomic(|cx| set_recorded(cx, link, meta, relation, &sets))?;
+            let work = |cx: &mut Context| set_recorded(cx, link, meta, relation, &sets);
+            if is_one_insert(cx, link, meta, &sets)? {
+                cx.in_transaction_of(work)?;
+            } else {
+                cx.atomic(work)?;
+            }
         }
         None => set_unrecorded(cx, link, meta, &sets)?,
     }
@@ -129,6 +134,17 @@ fn linked(cx: &mut Context, link: Link, meta: &ModelMeta, sets: &LinkSets) -> Re
 }
 
 type Kept = Vec<(Value, Vec<Value>)>;
+
+/// Whether nothing is there yet and one statement adds all: it is done or fails as a whole.
+fn is_one_insert(cx: &mut Context, link: Link, meta: &ModelMeta, sets: &LinkSets) -> Result<bool> {
+    let most = cx.dialect()?.bind_limit() / 2;
+    let rows = cx.rows();
+    let are_new = sets
+        .iter()
+        .all(|(source, _)| rows.is_unlinked(link, meta.table, source));
+    let pairs: usize = sets.iter().map(|(_, targets)| targets.len()).sum();
+    Ok(are_new && pairs <= most)
+}
 
 fn set_unrecorded(
     cx: &mut Context,
