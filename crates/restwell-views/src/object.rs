@@ -82,6 +82,20 @@ pub fn target<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Resu
     if action.is_read() {
         return object(viewset, action, cx);
     }
+    Ok(meant(viewset, action, false, cx)?.0)
+}
+
+/// The row that a write without input is about, and the version that its statement must find, where
+/// the client means one. `required`: it has to.
+///
+/// # Errors
+/// As for [`target`]; 428 when a version is required and none is named.
+pub(crate) fn meant<V: ViewSet>(
+    viewset: &V,
+    action: Action,
+    required: bool,
+    cx: &mut Context,
+) -> Result<(V::Model, Option<i64>)> {
     let pk = requested_pk::<V::Model>(cx)?;
     let named = version_in_body::<V::Model>(cx)?;
     let mut rows = scoped(viewset, action, cx);
@@ -90,10 +104,10 @@ pub fn target<V: ViewSet>(viewset: &V, action: Action, cx: &mut Context) -> Resu
     }
     let row = rows.find(cx, &pk)?;
     viewset.permission(action).check_object(action, &row, cx)?;
-    expected_version(cx.request(), &row, named, false)?;
+    let expected = expected_version(cx.request(), &row, named, required)?;
     match named {
         Some(_) if named != version_of(&row) => Err(Error::stale_version()),
-        _ => Ok(row),
+        _ => Ok((row, expected.or(named))),
     }
 }
 

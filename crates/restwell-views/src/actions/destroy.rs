@@ -1,8 +1,8 @@
 use restwell_core::{Action, Error, Result};
 use restwell_db::{ColumnValue, Context, Model, Value};
 
-use crate::object::{equals, object, scoped};
-use crate::precondition::expected_version;
+use crate::object::{equals, meant, scoped};
+use crate::precondition::is_conditional;
 use crate::{Options, Reply, ViewSet};
 
 /// `DELETE` on one object: 204 without a body.
@@ -14,19 +14,19 @@ pub(crate) fn destroy<V: ViewSet>(
     let meta = <V::Model as Model>::META;
     options.atomicity.write(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
-        let instance = object(viewset, Action::Destroy, cx)?;
         let required = options.require_version;
-        let precondition = expected_version(cx.request(), &instance, None, required)?;
+        let (instance, version) = meant(viewset, Action::Destroy, required, cx)?;
         let mut rows = scoped(viewset, Action::Destroy, cx).filter(equals::<V::Model>(
             meta.primary_key,
             instance.pk().into_value(),
         ));
-        if let (Some(column), Some(version)) = (meta.stamps.version, precondition) {
+        if let (Some(column), Some(version)) = (meta.stamps.version, version) {
             rows = rows.filter(equals::<V::Model>(column, Value::Int(version)));
         }
         if viewset.perform_destroy(cx, &instance, rows)? == 0 {
-            return Err(match precondition {
-                Some(_) => Error::precondition_failed(),
+            return Err(match version {
+                Some(_) if is_conditional(cx.request()) => Error::precondition_failed(),
+                Some(_) => Error::stale_version(),
                 None => Error::not_found(),
             });
         }

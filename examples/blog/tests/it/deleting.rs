@@ -67,6 +67,15 @@ on_both_databases! {
             .expect(204);
     }
 
+    fn a_deletion_may_name_the_version_that_it_means(blog) {
+        let path = path_to(&blog.draft("A title"));
+        let stale = blog.author().delete_with(&path, &json!({"version": 999})).expect(409);
+        assert_eq!(stale.code(), "stale_version");
+        let wrong = blog.author().delete_with(&path, &json!({"version": "x"})).expect(400);
+        assert_eq!(wrong.errors(), json!({"version": ["A valid integer is required."]}));
+        blog.author().delete_with(&path, &json!({"version": 1})).expect(204);
+    }
+
     fn posts_outlive_their_category(blog) {
         let music = blog.category("Music");
         let path = blog.add(Sample {
