@@ -1,8 +1,9 @@
 //! The posts of the blog, written by hand with actix-web and Diesel on PostgreSQL: what restwell
 //! is measured against.
 //!
-//! It answers `GET` and `POST /api/v1/posts/` and `GET /api/v1/posts/{id}/` byte for byte as
-//! `examples/blog` does, with the same statements and checks.
+//! It answers `GET` and `POST /api/v1/posts/`, `POST /api/v1/posts/bulk/` and
+//! `GET /api/v1/posts/{id}/` byte for byte as `examples/blog` does, with the same statements and
+//! checks.
 
 mod answer;
 mod app;
@@ -22,12 +23,16 @@ use pq_sys as _;
 
 use crate::app::Shared;
 
+/// As many bytes as the blog takes.
+const LONGEST_BODY: usize = 2_621_440;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let shared = web::Data::new(Shared::from_environment()?);
     let port: u16 = app::variable("PORT")?.parse()?;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(web::PayloadConfig::new(LONGEST_BODY))
             .configure(posts::configure)
             .default_service(web::to(answer::unknown_route))
     })

@@ -30,6 +30,26 @@ on_both_databases! {
         second.post(POSTS, &other).expect(201);
     }
 
+    fn many_posts_are_written_once_too(blog) {
+        let bulk = format!("{POSTS}bulk/");
+        let editor = blog.editor().header("idempotency-key", "many");
+        let body = json!([{"title": "One", "body": "x"}, {"title": "Two", "body": "x"}]);
+        let first = editor.post(&bulk, &body).expect(201);
+        let second = editor.post(&bulk, &body).expect(201);
+        assert_eq!(first.text(), second.text());
+        let stream = blog.editor().header("idempotency-key", "stream");
+        let stream = stream.header("content-type", "application/x-ndjson");
+        let lines = b"{\"title\": \"Three\", \"body\": \"x\"}\n";
+        let first = stream.send("POST", &bulk, Some(lines)).expect(201);
+        let second = stream.send("POST", &bulk, Some(lines)).expect(201);
+        assert_eq!(first.text(), second.text());
+        assert_eq!(second.header("idempotent-replayed"), Some("true"));
+        let other = b"{\"title\": \"Four\", \"body\": \"x\"}\n";
+        let reused = stream.send("POST", &bulk, Some(other)).expect(422);
+        assert_eq!(reused.code(), "idempotency_key_reused");
+        assert_eq!(blog.editor().get(POSTS).data()["count"], 3);
+    }
+
     fn a_hundred_tries_at_once_are_one_post(blog) {
         let author = blog.author().header("idempotency-key", "a-key");
         let body = json!({"title": "Once", "body": "Some text."});
