@@ -53,7 +53,7 @@ on_both_databases! {
 
     fn parameters_are_encoded(app) {
         let hostile = "a&b=c d+e%\"ü\n#";
-        let echo = app.client().get_with("/echo/?x=1", &[("q", hostile)]).expect(200).data();
+        let echo = app.client().get_with("/echo/?format=json", &[("q", hostile)]).expect(200).data();
         assert_eq!(echo["q"], hostile);
     }
 

@@ -18,7 +18,7 @@ const WAIT: Duration = Duration::from_millis(300);
 fn slow() -> PasswordHasher {
     let hasher = |iterations| {
         let params = Params::default()
-            .with_memory_kib(16_384)
+            .with_memory_kib(65_536)
             .with_iterations(iterations);
         PasswordHasher::new(params).expect("sound parameters")
     };
