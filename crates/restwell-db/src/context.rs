@@ -14,7 +14,6 @@ use chrono::{DateTime, Utc};
 use restwell_core::{Clock, Error, Key, Principal, Request, Result, State};
 
 use crate::connection::{AnyConnection, Manager, Pool, Session};
-use crate::slug::Foresight;
 use crate::{ColumnValue, Dialect, PrimaryKey};
 
 pub use rows::RowCache;
@@ -38,7 +37,6 @@ pub struct Context {
     rows: RowCache,
     records: records::Records,
     gathered: Option<Vec<observation::Gathered>>,
-    foresight: Foresight,
     locals: State,
 }
 
@@ -59,7 +57,6 @@ impl Context {
             rows: RowCache::default(),
             records: records::Records::default(),
             gathered: None,
-            foresight: Foresight::default(),
             locals: State::new(),
         }
     }
@@ -167,11 +164,6 @@ impl Context {
     /// Rows that this request has read already, so that it need not read them again.
     pub fn rows(&mut self) -> &mut RowCache {
         &mut self.rows
-    }
-
-    /// What is known ahead of a batch of rows.
-    pub(crate) fn foresight(&mut self) -> &mut Foresight {
-        &mut self.foresight
     }
 
     /// The connection, for Diesel queries of your own. It is the one that the library's own

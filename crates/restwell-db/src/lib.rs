@@ -64,7 +64,7 @@ pub use queryset::{
 };
 pub use record::{FieldChange, Operation, Recorder, RowChange};
 pub use row::RowReader;
-pub use slug::{slugify, unique_slug};
+pub use slug::slugify;
 pub use state_machine::{StateMachine, Transition, TransitionGuard};
 pub use value::Value;
 

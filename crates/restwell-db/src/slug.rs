@@ -1,15 +1,10 @@
 //! Slugs: the part of a URL that says in words what it leads to.
 
-use restwell_core::Result;
+mod fill;
+
 use uuid::Uuid;
 
-use crate::{Context, Field, Model, QuerySet};
-
-mod fill;
-mod foresight;
-
 pub(crate) use fill::blanks;
-pub(crate) use foresight::Foresight;
 
 /// How many numbered slugs are tried before a random one.
 const NUMBERED: usize = 20;
@@ -45,43 +40,6 @@ pub fn slugify(text: &str, max: usize) -> String {
     } else {
         slug.to_owned()
     }
-}
-
-/// `text` as a slug that none of `rows` has in `field`: the slug itself, or one with a number
-/// behind it, or, where many are taken, one with a random suffix. One query, or one for the whole
-/// batch where a request makes many rows at once.
-///
-/// It is for slugs of what is no column of the row, made by `default_with`. Those of a column are
-/// made by `#[model(slug(source = title))]`.
-///
-/// Between this and the insert another may take it; the unique constraint decides.
-///
-/// # Errors
-/// 503 when the database is away.
-pub fn unique_slug<M: Model>(
-    cx: &mut Context,
-    rows: QuerySet<M>,
-    field: Field<M, String>,
-    text: &str,
-    max: usize,
-) -> Result<String> {
-    let mut candidates = candidates(text, max);
-    let asked = rows.clone().subselect(field);
-    if cx
-        .foresight()
-        .notes(M::META, field.column(), &asked, &candidates)
-    {
-        return Ok(candidates.swap_remove(0));
-    }
-    let taken = match cx.foresight().taken(&asked, &candidates) {
-        Some(taken) => taken,
-        None => rows
-            .filter(field.in_(candidates.clone()))
-            .values(field, cx)?,
-    };
-    let slug = first_free(candidates, |candidate| taken.contains(candidate));
-    cx.foresight().give(field.column(), &slug);
-    Ok(slug)
 }
 
 /// The slug of `text`, and the same with numbers behind it.

@@ -17,7 +17,7 @@ pub use restwell_core::{
 pub use restwell_db::connection::ConnectError;
 pub use restwell_db::{
     AnyConnection, Changes, Context, DatabaseUrl, Dialect, Field, Migrations, Model, Pool,
-    PoolOptions, Q, QuerySet, StateMachine, Transition, migrate, slugify, unique_slug,
+    PoolOptions, Q, QuerySet, StateMachine, Transition, migrate, slugify,
 };
 pub use restwell_macros::{ApiError, Choices, Model, StateMachine, serializer, viewset};
 pub use restwell_serializers::{
@@ -104,7 +104,7 @@ pub mod prelude {
         Action, ApiError, Attrs, Base, Changes, Choices, Context, Error, Field, FieldErrors,
         InputOf, Invalid, Model, Options, Patch, Q, QuerySet, Reply, Representation, Result,
         Router, StateMachine, Validated, View, ViewSet, body_of, parent_key, rules_of, serializer,
-        slugify, unique_slug, value_of, viewset,
+        slugify, value_of, viewset,
     };
     pub use restwell_db::relation::Relation;
     pub use restwell_db::{Average, Count, Maximum, Minimum, Sum};

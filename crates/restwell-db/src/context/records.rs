@@ -5,7 +5,6 @@ use restwell_core::{Error, Key, Result};
 
 use super::Context;
 use crate::record::{Operation, Recorder, RowChange};
-use crate::slug::Foresight;
 
 /// How many changes wait for the commit at most, where no savepoint can undo some of them.
 const MOST: usize = 10_000;
@@ -90,7 +89,6 @@ impl Context {
     /// What the recorder fails with; the transaction cannot be committed then.
     pub fn checkpoint(&mut self) -> Result<()> {
         self.rows.clear();
-        *self.foresight() = Foresight::default();
         self.record_changes()
     }
 

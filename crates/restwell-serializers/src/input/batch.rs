@@ -1,5 +1,5 @@
 use restwell_core::{Error, FieldErrors, Result};
-use restwell_db::{Context, Model};
+use restwell_db::Context;
 
 use super::unique::{Claim, conflicts};
 use super::{Attrs, Draft, Input, Mode, Unknown, Validated, Writes};
@@ -27,9 +27,6 @@ pub fn validate<I: Input>(
     }
     I::resolve(&mut drafts, cx)?;
     I::check_nested(&mut drafts, instances, mode, cx)?;
-    if drafts.len() > 1 {
-        foresee(&drafts, mode, cx)?;
-    }
     let mut judged = Vec::with_capacity(drafts.len());
     for (at, draft) in drafts.into_iter().enumerate() {
         judged.push(Judged::of(draft, instance(at), mode, cx)?);
@@ -102,30 +99,6 @@ fn check<I: Input>(draft: &mut Draft<I>, mode: Mode, cx: &mut Context) -> Result
         }
     }
     draft.input.check(mode, cx, &mut draft.errors)
-}
-
-/// Makes the values of a batch once for what making them asks of the database, which is then asked
-/// with one query for all. What the rows bring themselves is not made for another.
-fn foresee<I: Input>(drafts: &[Draft<I>], mode: Mode, cx: &mut Context) -> Result<()> {
-    if mode == Mode::PartialUpdate || I::Model::META.unique.is_empty() {
-        return Ok(());
-    }
-    cx.foresee(|cx| {
-        for draft in drafts.iter().filter(|draft| draft.errors.is_empty()) {
-            if let Ok(writes) = draft.writes(mode, cx) {
-                reserve(&writes, cx);
-            }
-        }
-    })
-}
-
-pub(super) fn reserve<M: Model>(writes: &Writes<M>, cx: &mut Context) {
-    let unique = M::META.unique.iter().flat_map(|unique| unique.columns);
-    for column in unique.filter(|column| !writes.is_generated(**column)) {
-        if let Some(value) = writes.changes.get_value(*column) {
-            cx.reserve(&M::META.columns[*column], value);
-        }
-    }
 }
 
 /// An input with all that is wrong with it on its own.

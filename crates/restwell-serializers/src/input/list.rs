@@ -7,6 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::field::{
     ElementSeed, InputField, Invalid, Scalar, Sink, drain_list, drain_object, null,
 };
+use super::rows::refuse_scalars;
 use crate::{FieldKind, FieldMeta, messages};
 
 /// How many elements a list of an input may have.
@@ -112,25 +113,7 @@ impl<'de, T: InputField> Visitor<'de> for ListVisitor<'_, '_, T> {
         self.refuse("dict")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        self.refuse("bool")
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        self.refuse("int")
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        self.refuse("int")
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        self.refuse("float")
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        self.refuse("str")
-    }
+    refuse_scalars!();
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(null(self.meta, self.sink))

@@ -6,7 +6,7 @@ use restwell_db::relation::{LinkSets, set_links};
 use restwell_db::statement::Link;
 use restwell_db::{Changes, ColumnValue, Context, Model, Q, QuerySet, RowUpdate};
 
-use super::batch::{in_order, reserve};
+use super::batch::in_order;
 use super::nested::with_nested;
 use super::unique::{Claim, conflicts, held};
 use super::validated::Target;
@@ -228,17 +228,6 @@ fn instances<I: Input>(
 
 /// Makes the values again that were made. Whether there are any.
 fn renew<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<bool> {
-    if batch.len() > 1 {
-        cx.foresee(|cx| {
-            for row in &*batch {
-                reserve(&row.writes, cx);
-                if row.writes.has_generated() {
-                    // Done for what it asks; done again below for what comes of it.
-                    let _ = row.input.writes(row.mode, cx);
-                }
-            }
-        })?;
-    }
     let mut is_renewed = false;
     for row in batch.iter_mut().filter(|row| row.writes.has_generated()) {
         let fresh = row.input.writes(row.mode, cx)?;

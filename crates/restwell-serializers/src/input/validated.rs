@@ -101,7 +101,7 @@ impl<I: Input> Validated<I> {
     /// Inserts the row, or changes the one that [`for_row`](Self::for_row) names, with its links: a
     /// batch of one.
     ///
-    /// A value that was made for a client who sent none, such as a slug, is made again where another
+    /// A value that was made for a client who sent none, by `default_with`, is made again where another
     /// row has taken it meanwhile.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub(crate) struct Profile {
 }
 
 #[derive(Model, Clone, Debug, PartialEq)]
-#[model(table = categories, unique(name), unique(slug), has_many(posts: Post))]
+#[model(table = categories, slug(source = name, max = 50), unique(name), has_many(posts: Post))]
 pub(crate) struct Category {
     pub(crate) id: i64,
     pub(crate) name: String,
