@@ -77,100 +77,73 @@ pub struct Deleted<M> {
     pub new: Option<M>,
 }
 
-impl<M: Model> Event for BeforeSave<M> {
-    fn source() -> Option<Source<Self>> {
-        Some(Source {
-            meta: M::META,
-            occasion: Occasion::Before,
-            read: |write| {
-                let Write::Before {
-                    operation, rows, ..
-                } = write
-                else {
-                    return Ok(None);
-                };
-                if !saves(*operation) {
-                    return Ok(None);
-                }
-                let rows = rows.iter().map(pending).collect::<Result<_>>()?;
-                let operation = *operation;
-                Ok(Some(Self { operation, rows }))
-            },
-        })
-    }
+/// How one of these events comes of what is told of a write.
+macro_rules! of_writes {
+    ($event:ident, $occasion:ident, |$operation:ident, $rows:ident| $read:expr) => {
+        impl<M: Model> Event for $event<M> {
+            fn source() -> Option<Source<Self>> {
+                Some(Source {
+                    meta: M::META,
+                    occasion: Occasion::$occasion,
+                    read: |write| match write {
+                        Write::$occasion {
+                            operation, rows, ..
+                        } => {
+                            let ($operation, $rows) = (*operation, rows.iter());
+                            $read
+                        }
+                        _ => Ok(None),
+                    },
+                })
+            }
+        }
+    };
 }
 
-impl<M: Model> Event for AfterSave<M> {
-    fn source() -> Option<Source<Self>> {
-        Some(Source {
-            meta: M::META,
-            occasion: Occasion::After,
-            read: |write| {
-                let Write::After {
-                    operation, rows, ..
-                } = write
-                else {
-                    return Ok(None);
-                };
-                if !saves(*operation) {
-                    return Ok(None);
-                }
-                let rows = rows.iter().map(saved).collect::<Result<_>>()?;
-                let operation = *operation;
-                Ok(Some(Self { operation, rows }))
-            },
-        })
+of_writes!(BeforeSave, Before, |operation, rows| {
+    saving(operation, rows.map(pending), |rows| Self {
+        operation,
+        rows,
+    })
+});
+of_writes!(AfterSave, After, |operation, rows| {
+    saving(operation, rows.map(saved), |rows| Self { operation, rows })
+});
+of_writes!(BeforeDelete, Before, |operation, rows| {
+    let rows = rows.map(|row| known(row.old.as_deref()));
+    deleting(operation, rows, |for_good, rows| Self { for_good, rows })
+});
+of_writes!(AfterDelete, After, |operation, rows| {
+    deleting(operation, rows.map(deleted), |for_good, rows| Self {
+        for_good,
+        rows,
+    })
+});
+
+/// An event of rows that are saved; nothing where they are deleted.
+fn saving<T, E>(
+    operation: Operation,
+    rows: impl Iterator<Item = Result<T>>,
+    event: impl FnOnce(Vec<T>) -> E,
+) -> Result<Option<E>> {
+    if !saves(operation) {
+        return Ok(None);
     }
+    rows.collect::<Result<_>>().map(|rows| Some(event(rows)))
 }
 
-impl<M: Model> Event for BeforeDelete<M> {
-    fn source() -> Option<Source<Self>> {
-        Some(Source {
-            meta: M::META,
-            occasion: Occasion::Before,
-            read: |write| {
-                let Write::Before {
-                    operation, rows, ..
-                } = write
-                else {
-                    return Ok(None);
-                };
-                if saves(*operation) {
-                    return Ok(None);
-                }
-                let rows = rows.iter().map(|row| known(row.old.as_deref()));
-                Ok(Some(Self {
-                    for_good: *operation == Operation::Purge,
-                    rows: rows.collect::<Result<_>>()?,
-                }))
-            },
-        })
+/// An event of rows that are deleted, for good or not; nothing where they are saved.
+fn deleting<T, E>(
+    operation: Operation,
+    rows: impl Iterator<Item = Result<T>>,
+    event: impl FnOnce(bool, Vec<T>) -> E,
+) -> Result<Option<E>> {
+    if saves(operation) {
+        return Ok(None);
     }
-}
-
-impl<M: Model> Event for AfterDelete<M> {
-    fn source() -> Option<Source<Self>> {
-        Some(Source {
-            meta: M::META,
-            occasion: Occasion::After,
-            read: |write| {
-                let Write::After {
-                    operation, rows, ..
-                } = write
-                else {
-                    return Ok(None);
-                };
-                if saves(*operation) {
-                    return Ok(None);
-                }
-                let rows = rows.iter().map(deleted).collect::<Result<_>>()?;
-                Ok(Some(Self {
-                    for_good: *operation == Operation::Purge,
-                    rows,
-                }))
-            },
-        })
-    }
+    let for_good = operation == Operation::Purge;
+    rows.collect::<Result<_>>()
+        .map(|rows| Some(event(for_good, rows)))
 }
 
 /// Whether the row is there afterwards, for everybody.
