@@ -1,12 +1,17 @@
-use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, LitBool, LitStr, Path, Token, Type};
+mod rule;
+mod value;
+
+use syn::{Attribute, Expr, Ident, LitStr, Path, Type};
 
 use super::paths;
 use crate::error::Errors;
-use crate::syntax::{Item as Part, items, once, parse_items};
+use crate::syntax::{Item as Part, items, once};
+
+pub(in crate::serializer) use rule::{Rule, RuleKind};
+pub(in crate::serializer) use value::{Keyed, Orphans, ShownAs, Source};
+
+use rule::rule;
+use value::{keyed, needs, or_key, shown_as, switch, sync};
 
 const FIELD_FORM: &str = "#[field(read_only)]";
 const RULE_FORM: &str = "#[validate(length(max = 200))]";
@@ -40,19 +45,6 @@ const KEYS: [&str; 29] = [
     "see",
     "set",
     "validate",
-];
-const RULES: [&str; 11] = [
-    "length",
-    "range",
-    "email",
-    "url",
-    "ip",
-    "slug",
-    "regex",
-    "contains",
-    "does_not_contain",
-    "must_match",
-    "custom",
 ];
 
 /// A field and what its attributes say.
@@ -92,70 +84,6 @@ pub(in crate::serializer) struct Field {
     pub(in crate::serializer) see: Option<Keyed<Expr>>,
     pub(in crate::serializer) set: Option<Keyed<Expr>>,
     pub(in crate::serializer) rules: Vec<Rule>,
-}
-
-/// A value and the key that it stands behind.
-pub(in crate::serializer) struct Keyed<T> {
-    pub(in crate::serializer) key: Ident,
-    pub(in crate::serializer) value: T,
-}
-
-/// Another field of the model, or a field of a model that a relation leads to.
-pub(in crate::serializer) enum Source {
-    Own(Ident),
-    Through(Ident, Ident),
-}
-
-impl Parse for Source {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let first = Ident::parse_any(input)?;
-        if input.is_empty() {
-            return Ok(Self::Own(first));
-        }
-        input.parse::<Token![.]>()?;
-        Ok(Self::Through(first, Ident::parse_any(input)?))
-    }
-}
-
-/// What becomes of nested rows that an input does not name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::serializer) enum Orphans {
-    Keep,
-    Release,
-    Delete,
-}
-
-/// How the rows of a relation are shown, where that is not how they are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::serializer) enum ShownAs {
-    Data,
-    Key,
-}
-
-/// One rule of `#[validate(…)]`.
-#[derive(Clone)]
-pub(in crate::serializer) struct Rule {
-    pub(in crate::serializer) key: Ident,
-    pub(in crate::serializer) kind: RuleKind,
-    pub(in crate::serializer) message: Option<LitStr>,
-}
-
-#[derive(Clone)]
-pub(in crate::serializer) enum RuleKind {
-    Length {
-        min: Option<Expr>,
-        max: Option<Expr>,
-    },
-    Range {
-        min: Option<Expr>,
-        max: Option<Expr>,
-    },
-    /// A rule without parameters.
-    Plain,
-    Regex(Path),
-    Pattern(Expr),
-    MustMatch(Ident),
-    Custom(Path),
 }
 
 pub(super) fn parse(field: &syn::Field, errors: &mut Errors) -> Option<Field> {
@@ -270,194 +198,5 @@ impl Field {
             }
             _ => errors.add_unknown(&part.key, "key", &KEYS),
         }
-    }
-}
-
-fn keyed<T: Parse>(part: Part, form: &str, errors: &mut Errors) -> Option<Keyed<T>> {
-    let value = part.value(form, errors)?;
-    Some(Keyed {
-        key: part.key,
-        value,
-    })
-}
-
-/// A key alone, or with `= true` or `= false`.
-fn switch(part: Part, form: &str, errors: &mut Errors) -> Option<Keyed<bool>> {
-    if part.is_flag() {
-        return Some(Keyed {
-            key: part.key,
-            value: true,
-        });
-    }
-    let value: LitBool = part.value(form, errors)?;
-    Some(Keyed {
-        key: part.key,
-        value: value.value,
-    })
-}
-
-fn sync(part: Part, errors: &mut Errors) -> Option<Keyed<Orphans>> {
-    const WORDS: [&str; 3] = ["append", "sync", "replace"];
-    let word: Ident = part.value("nested, sync = append", errors)?;
-    let value = match word.to_string().as_str() {
-        "append" => Orphans::Keep,
-        "sync" => Orphans::Release,
-        "replace" => Orphans::Delete,
-        _ => {
-            errors.add_unknown(&word, "way to write nested rows", &WORDS);
-            return None;
-        }
-    };
-    let key = part.key;
-    Some(Keyed { key, value })
-}
-
-/// What else an input may have in place of an object.
-fn or_key(part: Part, errors: &mut Errors) -> Option<Ident> {
-    const FORM: &str = "nested, sync = append, or = key";
-    let word: Ident = part.value(FORM, errors)?;
-    if word == "key" {
-        return Some(part.key);
-    }
-    errors.add(
-        &word,
-        format!("an input has objects, or keys in their place; write `{FORM}`"),
-    );
-    None
-}
-
-fn shown_as(part: Part, errors: &mut Errors) -> Option<Keyed<ShownAs>> {
-    let word: Ident = part.value("related, as = data", errors)?;
-    let value = match word.to_string().as_str() {
-        "data" => ShownAs::Data,
-        "key" => ShownAs::Key,
-        _ => {
-            errors.add(
-                &word,
-                "rows are shown as data or by their keys; write `related, as = data` or \
-                 `nested, sync = append, as = key`",
-            );
-            return None;
-        }
-    };
-    let key = part.key;
-    Some(Keyed { key, value })
-}
-
-/// A method that reads no column needs none: `needs()`.
-fn needs(part: Part, errors: &mut Errors) -> Option<Keyed<Vec<Ident>>> {
-    if part.is_empty_list() {
-        return Some(Keyed {
-            key: part.key,
-            value: Vec::new(),
-        });
-    }
-    let parser = Punctuated::<Ident, Token![,]>::parse_terminated;
-    let columns = part.list(parser, "needs(title, body)", errors)?;
-    Some(Keyed {
-        key: part.key,
-        value: columns.into_iter().collect(),
-    })
-}
-
-fn rule(part: Part, errors: &mut Errors) -> Option<Rule> {
-    let name = part.name();
-    let (known, form): (&[&str], &str) = match name.as_str() {
-        "length" => (&["min", "max", "equal"], "length(min = 3, max = 200)"),
-        "range" => (&["min", "max"], "range(min = 0, max = 100)"),
-        "email" => (&[], "email"),
-        "url" => (&[], "url"),
-        "ip" => (&[], "ip"),
-        "slug" => (&[], "slug"),
-        "regex" => (&["path"], "regex(path = PATTERN)"),
-        "contains" => (&["pattern"], "contains(pattern = \"@\")"),
-        "does_not_contain" => (&["pattern"], "does_not_contain(pattern = \"@\")"),
-        "must_match" => (&["other"], "must_match(other = password)"),
-        "custom" => (&["function"], "custom(function = check)"),
-        _ => {
-            errors.add_unknown(&part.key, "rule", &RULES);
-            return None;
-        }
-    };
-    let mut parameters = Parameters::read(&part, known, form, errors)?;
-    let message = parameters.take("message", errors);
-    let kind = match name.as_str() {
-        "length" => {
-            let equal: Option<Expr> = parameters.take("equal", errors);
-            let min: Option<Expr> = parameters.take("min", errors);
-            let max: Option<Expr> = parameters.take("max", errors);
-            let limits = if equal.is_some() {
-                (equal.clone(), equal)
-            } else {
-                (min, max)
-            };
-            RuleKind::Length {
-                min: limits.0,
-                max: limits.1,
-            }
-        }
-        "range" => RuleKind::Range {
-            min: parameters.take("min", errors),
-            max: parameters.take("max", errors),
-        },
-        "regex" => RuleKind::Regex(parameters.need("path", errors)?),
-        "contains" | "does_not_contain" => RuleKind::Pattern(parameters.need("pattern", errors)?),
-        "must_match" => RuleKind::MustMatch(parameters.need("other", errors)?),
-        "custom" => RuleKind::Custom(parameters.need("function", errors)?),
-        _ => RuleKind::Plain,
-    };
-    Some(Rule {
-        key: part.key,
-        kind,
-        message,
-    })
-}
-
-/// What stands between the parentheses of a rule.
-struct Parameters<'a> {
-    rule: &'a Part,
-    form: &'a str,
-    parts: Vec<Part>,
-}
-
-impl<'a> Parameters<'a> {
-    fn read(rule: &'a Part, known: &[&str], form: &'a str, errors: &mut Errors) -> Option<Self> {
-        let mut parts = Vec::new();
-        if !rule.is_flag() {
-            let mut inner = Errors::default();
-            let parser = |input: ParseStream<'_>| Ok(parse_items(input, form, &mut inner));
-            let read = rule.list(parser, form, errors);
-            errors.append(inner);
-            parts = once(read?, &[], errors);
-        }
-        let known: Vec<&str> = known.iter().copied().chain(["message"]).collect();
-        for part in &parts {
-            if !known.contains(&part.name().as_str()) {
-                errors.add_unknown(&part.key, "parameter", &known);
-            }
-        }
-        let limits = ["min", "max", "equal"];
-        let missing = known.iter().any(|name| limits.contains(name))
-            && !parts
-                .iter()
-                .any(|part| limits.contains(&part.name().as_str()));
-        if missing {
-            errors.add(&rule.key, format!("this limits nothing; write `{form}`"));
-        }
-        Some(Self { rule, form, parts })
-    }
-
-    fn take<T: Parse>(&mut self, name: &str, errors: &mut Errors) -> Option<T> {
-        let part = self.parts.iter().find(|part| part.name() == name)?;
-        part.value(self.form, errors)
-    }
-
-    fn need<T: Parse>(&mut self, name: &str, errors: &mut Errors) -> Option<T> {
-        if self.parts.iter().all(|part| part.name() != name) {
-            let message = format!("`{name}` is missing; write `{}`", self.form);
-            errors.add(self.rule.key.to_token_stream(), message);
-            return None;
-        }
-        self.take(name, errors)
     }
 }
