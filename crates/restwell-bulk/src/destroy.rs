@@ -1,4 +1,4 @@
-use restwell_core::{Action, Error, FieldErrors, Key, Result};
+use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
 use restwell_db::statement::Lock;
 use restwell_db::{Context, Model, QuerySet};
 use restwell_serializers::input::{Saved, parse_keys};
@@ -14,6 +14,9 @@ use crate::write::judge;
 /// The member that names the rows.
 const IDS: &str = "ids";
 
+const NO_BODY: &str =
+    "This field is required: the body names the rows to delete, as in {\"ids\": […]}.";
+
 /// `DELETE` of the rows that the body names: 204 without a body.
 pub(crate) fn destroy<V: ViewSet>(
     most: usize,
@@ -23,7 +26,7 @@ pub(crate) fn destroy<V: ViewSet>(
 ) -> Result<Reply> {
     let preferences = Preferences::of(cx)?;
     let partial = preferences.partial;
-    let keys = parse_keys::<V::Model>(json_body(cx)?, IDS, most)?;
+    let keys = parse_keys::<V::Model>(body(cx)?, IDS, most)?;
     preferences.transaction(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
         let rows = find(viewset, options, keys, cx)?.unless_wrong(partial)?;
@@ -40,6 +43,15 @@ pub(crate) fn destroy<V: ViewSet>(
     })
 }
 
+/// The body. There is none where a proxy drops those of deletions, too.
+fn body(cx: &Context) -> Result<&[u8]> {
+    let body = json_body(cx)?;
+    if body.trim_ascii().is_empty() {
+        return Err(Error::field(IDS, "required", NO_BODY));
+    }
+    Ok(body)
+}
+
 /// The rows, in the versions that the client means. They stay so until the end of the transaction.
 fn find<V: ViewSet>(
     viewset: &V,
@@ -49,8 +61,8 @@ fn find<V: ViewSet>(
 ) -> Result<Rows<V::Model>> {
     let known = keys.iter().flatten().cloned();
     let locked = scoped(viewset, Action::BulkDestroy, cx).select_for_update(Lock::Wait);
-    let mut targets = Targets::find(locked, known, cx)?;
-    Rows::new(keys).try_map(|key| {
+    let mut targets = Targets::find(locked, known, Path::root(), cx)?;
+    Rows::named_in(IDS, keys).try_map(|key| {
         let row = targets.take(&key.map_err(Error::validation)?)?;
         check_row(viewset, Action::BulkDestroy, &row, cx)?;
         expected_version(cx.request(), &row, None, options.requires_version())?;

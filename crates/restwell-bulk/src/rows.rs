@@ -23,6 +23,14 @@ impl<T> Rows<T> {
         }
     }
 
+    /// Those that a request names in its member `list`.
+    pub(crate) fn named_in(list: &'static str, rows: Vec<T>) -> Self {
+        Self {
+            errors: RowErrors::named_in(list),
+            ..Self::new(rows)
+        }
+    }
+
     /// Goes on with what `work` makes of each row. What it fails with is wrong with that row, a
     /// failure of the server's own with the request.
     pub(crate) fn try_map<U>(self, mut work: impl FnMut(T) -> Result<U>) -> Result<Rows<U>> {
@@ -83,10 +91,16 @@ impl<T> Rows<T> {
     /// # Errors
     /// What is wrong with them.
     pub(crate) fn unless_wrong(mut self, partial: bool) -> Result<Self> {
-        if !partial {
-            std::mem::take(&mut self.errors).into_result()?;
-        }
+        self.stop_if_wrong(partial)?;
         Ok(self)
+    }
+
+    /// Fails if something is wrong with any row and `partial` is not enough.
+    fn stop_if_wrong(&mut self, partial: bool) -> Result<()> {
+        if partial || self.errors.is_empty() {
+            return Ok(());
+        }
+        std::mem::take(&mut self.errors).into_result()
     }
 
     /// The rows, each in its place, or what is wrong with it.
@@ -168,9 +182,7 @@ impl<T> Rows<T> {
                 place_in_part += 1;
                 error.map(|error| self.errors.add(*place, error)).is_none()
             });
-            if !partial {
-                std::mem::take(&mut self.errors).into_result()?;
-            }
+            self.stop_if_wrong(partial)?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use restwell_core::{Error, FieldErrors, Key, Result};
+use restwell_core::{Error, FieldErrors, Key, Path, Result};
 use restwell_db::predicate::Predicate;
 use restwell_db::{Context, Model, Q, QuerySet, Value};
 use restwell_serializers::RelatedKey;
@@ -10,19 +11,24 @@ use restwell_serializers::input::Resolve;
 pub(crate) struct Targets<M> {
     rows: HashMap<Key, M>,
     seen: HashSet<Key>,
+    /// Where a row of the request has its key.
+    place: Path,
 }
 
 impl<M: Model> Targets<M> {
-    /// Reads those of `rows` that have one of these keys, with one query.
+    /// Reads those of `rows` that have one of these keys, with one query. A row of the request has
+    /// its key at `place`.
     pub(crate) fn find(
         rows: QuerySet<M>,
         keys: impl Iterator<Item = Key>,
+        place: impl Into<Path>,
         cx: &mut Context,
     ) -> Result<Self> {
         let rows = among(rows, keys).load(cx)?;
         Ok(Self {
             rows: rows.into_iter().map(|row| (row.key(), row)).collect(),
             seen: HashSet::new(),
+            place: place.into(),
         })
     }
 
@@ -33,12 +39,16 @@ impl<M: Model> Targets<M> {
     pub(crate) fn take(&mut self, key: &Key) -> Result<M> {
         if !self.seen.insert(key.clone()) {
             let message = "Another row of the request names the same object.";
-            return Err(Error::validation(wrong_key::<M>("duplicate", message)));
+            return Err(Error::validation(self.wrong("duplicate", message)));
         }
         let missing = RelatedKey::<M>::missing(&key.to_string());
         self.rows.remove(key).ok_or_else(|| {
-            Error::not_found().with_fields(wrong_key::<M>("does_not_exist", missing.message))
+            Error::not_found().with_fields(self.wrong("does_not_exist", missing.message))
         })
+    }
+
+    fn wrong(&self, code: &'static str, message: impl Into<Cow<'static, str>>) -> FieldErrors {
+        FieldErrors::one(self.place.clone(), code, message)
     }
 }
 
@@ -48,11 +58,4 @@ pub(crate) fn among<M: Model>(rows: QuerySet<M>, keys: impl Iterator<Item = Key>
         column: &M::META.columns[M::META.primary_key],
         values: keys.map(Value::from).collect(),
     }))
-}
-
-fn wrong_key<M: Model>(
-    code: &'static str,
-    message: impl Into<std::borrow::Cow<'static, str>>,
-) -> FieldErrors {
-    FieldErrors::one(M::META.pk().name, code, message)
 }

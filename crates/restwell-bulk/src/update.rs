@@ -66,7 +66,8 @@ fn find<V: ViewSet, I: Input<Model = V::Model>>(
     cx: &mut Context,
 ) -> Result<Rows<(Draft<I>, V::Model)>> {
     let keys = drafts.iter().filter_map(|draft| draft.key.clone());
-    let mut targets = Targets::find(scoped(viewset, action, cx), keys, cx)?;
+    let place = V::Model::META.pk().name;
+    let mut targets = Targets::find(scoped(viewset, action, cx), keys, place, cx)?;
     Rows::new(drafts).try_map(|draft| {
         let Some(key) = &draft.key else {
             return Err(Error::validation(draft.errors));

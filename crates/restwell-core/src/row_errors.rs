@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, btree_map};
 
-use crate::{Error, FieldErrors, Segment};
+use crate::{Error, FieldErrors, Path, Segment};
 
 /// What is wrong with some of many rows, by their places in the request.
 ///
@@ -18,32 +18,64 @@ use crate::{Error, FieldErrors, Segment};
 /// );
 /// ```
 #[derive(Debug, Default)]
-pub struct RowErrors(BTreeMap<usize, Error>);
+pub struct RowErrors {
+    errors: BTreeMap<usize, Error>,
+    list: Option<&'static str>,
+}
 
 impl RowErrors {
-    /// Nothing is wrong.
+    /// Nothing is wrong with the rows of a request, which is a list of them.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Nothing is wrong with the rows of a request that names them in its member `list`, as in
+    /// `{"ids": [7, 8]}`. What is wrong with one stands where it is named:
+    ///
+    /// ```
+    /// use restwell_core::{Error, RowErrors};
+    /// let mut errors = RowErrors::named_in("ids");
+    /// errors.add(1, Error::permission_denied());
+    /// let error = Error::from(errors);
+    /// assert_eq!(
+    ///     error.fields().to_json().to_string(),
+    ///     r#"{"ids":{"1":["You do not have permission to perform this action."]}}"#
+    /// );
+    /// assert_eq!(error.fields().details()[0]["pointer"], "/ids/1");
+    /// ```
+    pub fn named_in(list: &'static str) -> Self {
+        Self {
+            errors: BTreeMap::new(),
+            list: Some(list),
+        }
+    }
+
     /// Adds what is wrong with the row at `place`; of several failures of a row the first counts.
     pub fn add(&mut self, place: usize, error: Error) {
-        self.0.entry(place).or_insert(error);
+        self.errors.entry(place).or_insert(error);
     }
 
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     /// Whether something is wrong with the row at `place`.
     pub fn contains(&self, place: usize) -> bool {
-        self.0.contains_key(&place)
+        self.errors.contains_key(&place)
     }
 
     /// What is wrong with the row at `place`, taken out.
     pub fn take(&mut self, place: usize) -> Option<Error> {
-        self.0.remove(&place)
+        self.errors.remove(&place)
+    }
+
+    /// Where the row at `place` stands in the request.
+    fn path(&self, place: usize) -> Path {
+        match self.list {
+            Some(list) => Path::from(list).join(place),
+            None => Segment::Row(place).into(),
+        }
     }
 
     /// Fails if anything is wrong.
@@ -64,7 +96,7 @@ impl IntoIterator for RowErrors {
     type IntoIter = btree_map::IntoIter<usize, Error>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.errors.into_iter()
     }
 }
 
@@ -85,14 +117,14 @@ impl FromIterator<(usize, Error)> for RowErrors {
 /// requests of their own. A row that is not there is wrong input of a request that is. A failure of
 /// the server's own is that of the whole.
 impl From<RowErrors> for Error {
-    fn from(errors: RowErrors) -> Self {
+    fn from(mut errors: RowErrors) -> Self {
         let mut fields = FieldErrors::new();
         let mut gravest: Option<Self> = None;
-        for (place, error) in errors.0 {
+        for (place, error) in std::mem::take(&mut errors.errors) {
             if error.is_server_error() {
                 return error;
             }
-            fields.nest(Segment::Row(place), of_row(&error));
+            fields.nest(errors.path(place), of_row(&error));
             if gravest.as_ref().is_none_or(|own| rank(&error) < rank(own)) {
                 gravest = Some(error);
             }

@@ -29,7 +29,7 @@ pub fn parse_one<I: Input>(body: &[u8]) -> Result<Draft<I>> {
     read(or_empty(body), ObjectSeed::<I>::new(false))
 }
 
-/// Reads a list of at most `most` objects.
+/// Reads a list of at most `most` objects. An empty body is an empty object, and no list.
 ///
 /// # Errors
 /// 400 when the body is not JSON or no list, or has too many rows; errors of its rows are in the
@@ -52,7 +52,7 @@ fn parse_rows<I: Input>(body: &[u8], most: usize, keyed: bool) -> Result<Vec<Dra
         most,
         seed: ObjectSeed::<I>::new(keyed),
     };
-    read(body, rows)?.map_err(Error::from)
+    read(or_empty(body), rows)?.map_err(Error::from)
 }
 
 /// Reads the keys of at most `most` rows, which are the member `name` of an object.
@@ -148,7 +148,7 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
         let mut wrong = 0_u64;
         let key = self.keyed.then(|| I::Model::META.pk().name);
         let fields = I::FIELDS;
-        let mut wrong_key = missing_key::<I::Model>();
+        let mut wrong_key = missing_key();
         while let Some(name) = object.next_key_seed(NameSeed { key, fields })? {
             match name {
                 Name::Key => {
@@ -177,8 +177,8 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
                 }
             }
         }
-        if key.is_some() && draft.key.is_none() {
-            draft.errors.merge(wrong_key);
+        if let Some(name) = key.filter(|_| draft.key.is_none()) {
+            draft.errors.nest(name, wrong_key);
         }
         Ok(draft)
     }

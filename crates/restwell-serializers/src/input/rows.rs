@@ -37,7 +37,8 @@ macro_rules! refuse_scalars {
 }
 pub(super) use refuse_scalars;
 
-/// A list of at most `most` rows, each read with `seed`, or what is wrong with it as a whole.
+/// A list of at most `most` rows, each read with `seed`, or what is wrong with it as a whole. Of a
+/// longer list no more rows are read: what is left of it must be JSON, and is passed over.
 pub(super) struct Rows<S> {
     pub(super) most: usize,
     pub(super) seed: S,
@@ -70,14 +71,16 @@ impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for Rows<S> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut errors = FieldErrors::new();
         let mut rows = Vec::new();
-        while let Some(row) = list.next_element_seed(self.seed)? {
-            if rows.len() == self.most {
-                drain_list(list)?;
-                let message = format!("Ensure this list has no more than {} rows.", self.most);
-                errors.add_non_field("max_length", message);
-                return Ok(Err(errors));
-            }
+        while rows.len() < self.most
+            && let Some(row) = list.next_element_seed(self.seed)?
+        {
             rows.push(row);
+        }
+        if rows.len() == self.most && list.next_element::<Skipped>()?.is_some() {
+            drain_list(list)?;
+            let message = format!("Ensure this list has no more than {} rows.", self.most);
+            errors.add_non_field("max_length", message);
+            return Ok(Err(errors));
         }
         if rows.is_empty() {
             let (code, message) = messages::EMPTY_LIST;
@@ -173,7 +176,7 @@ where
     refuse_scalars!();
 }
 
-/// The key of a row of `M`, or what is wrong with it.
+/// The key of a row of `M`, or what is wrong with it: the errors are those of the key alone.
 pub(super) struct KeySeed<M>(pub(super) PhantomData<fn() -> M>);
 
 impl<M> Clone for KeySeed<M> {
@@ -188,21 +191,21 @@ impl<'de, M: Model> DeserializeSeed<'de> for KeySeed<M> {
     type Value = Result<Key, FieldErrors>;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
-        let key = read_key::<M, D>(value, false)?;
-        Ok(key.and_then(|key| key.ok_or_else(missing_key::<M>)))
+        let key = read_key::<M, D>(value, Path::root(), false)?;
+        Ok(key.and_then(|key| key.ok_or_else(missing_key)))
     }
 }
 
-/// Reads the key of a row of `M`; none where it is null and `nullable`.
+/// Reads the key of a row of `M`, which stands at `place`; none where it is null and `nullable`.
 pub(super) fn read_key<'de, M: Model, D: Deserializer<'de>>(
     value: D,
+    place: impl Into<Path>,
     nullable: bool,
 ) -> Result<Result<Option<Key>, FieldErrors>, D::Error> {
-    let name = M::META.pk().name;
-    let mut meta = FieldMeta::new(name, FieldKind::Related);
+    let mut meta = FieldMeta::new(M::META.pk().name, FieldKind::Related);
     meta.nullable = nullable;
     let mut errors = FieldErrors::new();
-    let key = RelatedKey::<M>::read(value, &meta, &mut Sink::new(&mut errors, name))?;
+    let key = RelatedKey::<M>::read(value, &meta, &mut Sink::new(&mut errors, place))?;
     let key = key.into_value().and_then(|key| key.key().cloned());
     Ok(if errors.is_empty() {
         Ok(key)
@@ -211,8 +214,66 @@ pub(super) fn read_key<'de, M: Model, D: Deserializer<'de>>(
     })
 }
 
-/// What is wrong with a row that does not say which it is.
-pub(super) fn missing_key<M: Model>() -> FieldErrors {
+/// What is wrong with a key that is not there.
+pub(super) fn missing_key() -> FieldErrors {
     let (code, message) = messages::REQUIRED;
-    FieldErrors::one(M::META.pk().name, code, message)
+    FieldErrors::one(Path::root(), code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Counts the rows that are read.
+    #[derive(Clone, Copy)]
+    struct Counted<'a>(&'a Cell<usize>);
+
+    impl<'de> DeserializeSeed<'de> for Counted<'_> {
+        type Value = Skipped;
+
+        fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Skipped, D::Error> {
+            self.0.set(self.0.get() + 1);
+            serde::Deserialize::deserialize(value)
+        }
+    }
+
+    /// How many rows of `json` are read, and what comes of it.
+    fn read(json: &str) -> (usize, serde_json::Result<Result<usize, String>>) {
+        let count = Cell::new(0);
+        let seed = Counted(&count);
+        let rows = Rows { most: 3, seed };
+        let outcome = rows.deserialize(&mut serde_json::Deserializer::from_str(json));
+        let outcome = outcome.map(|rows| {
+            rows.map(|rows| rows.len())
+                .map_err(|errors| errors.to_json().to_string())
+        });
+        (count.get(), outcome)
+    }
+
+    #[test]
+    fn no_more_rows_are_read_than_there_may_be() {
+        let too_many = r#"{"non_field_errors":["Ensure this list has no more than 3 rows."]}"#;
+        for count in [4, 1_000_001] {
+            let json = format!("[0{}]", ",0".repeat(count - 1));
+            let (read, outcome) = read(&json);
+            assert_eq!(read, 3);
+            assert_eq!(outcome.expect("JSON"), Err(too_many.to_owned()));
+        }
+        for count in 1..=3 {
+            let json = format!("[0{}]", ",0".repeat(count - 1));
+            let (read, outcome) = read(&json);
+            assert_eq!((read, outcome.expect("JSON")), (count, Ok(count)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_behind_the_last_row_is_none() {
+        for json in ["[0, 0, 0, 0, oops]", "[0, 0, 0", "[0, 0, 0, 0"] {
+            let (read, outcome) = read(json);
+            assert_eq!(read, 3);
+            assert!(outcome.is_err(), "{json}");
+        }
+    }
 }

@@ -294,6 +294,7 @@ fn a_list_of_rows() {
     );
     for (body, words) in [
         ("{}", r#"Expected a list of items but got type "dict"."#),
+        (" \n", r#"Expected a list of items but got type "dict"."#),
         (
             "null",
             r#"Expected a list of items but got type "NoneType"."#,
@@ -306,7 +307,7 @@ fn a_list_of_rows() {
         let message = &error.fields().iter().next().expect("an error").message;
         assert_eq!((error.status(), message.as_ref()), (400, words), "{body}");
     }
-    for body in ["[{},", "[{}]]", "", "[{}{}]", "[{},{},{}"] {
+    for body in ["[{},", "[{}]]", "[{}{}]", "[{},{},{}"] {
         assert_eq!(
             rows(body).expect_err("no JSON").code(),
             "parse_error",

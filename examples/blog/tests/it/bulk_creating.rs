@@ -206,6 +206,27 @@ on_both_databases! {
         }
     }
 
+    fn a_million_rows_are_refused_at_the_first_too_many(blog) {
+        let body = format!("[0{}]", ",0".repeat(1_000_000));
+        for method in ["POST", "PUT", "PATCH"] {
+            let client = blog.editor().header("Content-Type", "application/json");
+            let answer = client.send(method, BULK, Some(body.as_bytes())).expect(400);
+            let message = "Ensure this list has no more than 1000 rows.";
+            assert_eq!(answer.errors(), json!({"non_field_errors": [message]}));
+        }
+    }
+
+    fn no_body_is_no_list(blog) {
+        let client = blog.editor().header("Content-Type", "application/json");
+        for method in ["POST", "PUT", "PATCH"] {
+            for body in [None, Some(&b""[..]), Some(b" \r\n")] {
+                let errors = client.send(method, BULK, body).expect(400).errors();
+                let message = "Expected a list of items but got type \"dict\".";
+                assert_eq!(errors, json!({"non_field_errors": [message]}), "{method} {body:?}");
+            }
+        }
+    }
+
     fn an_array_where_bulk_is_not_declared_is_no_object(blog) {
         let errors = blog.editor().post("/api/v1/tags/", &json!([{"name": "x"}])).expect(400).errors();
         let message = "Invalid data. Expected a dictionary, but got list.";

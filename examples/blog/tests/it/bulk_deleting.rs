@@ -4,12 +4,14 @@ use restwell_testing::{TestResponse, on_both_databases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::blog::{Blog, POSTS, keys, path_of, started};
+use crate::blog::{Blog, POSTS, path_of, started};
 
 const BULK: &str = "/api/v1/posts/bulk/";
 
 /// What a request of any number of posts may cost.
 const STATEMENTS: u64 = 15;
+
+const STALE: &str = "This record was modified by another user. Please refresh and try again.";
 
 /// The keys of so many new posts.
 fn made(blog: &Blog, count: usize) -> Vec<Value> {
@@ -25,6 +27,10 @@ fn delete(blog: &Blog, body: &Value) -> TestResponse {
 
 fn count(blog: &Blog) -> Value {
     blog.editor().get(POSTS).expect(200).data()["count"].clone()
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().expect("a text")
 }
 
 on_both_databases! {
@@ -51,7 +57,7 @@ on_both_databases! {
         blog.clock.advance(chrono::TimeDelta::minutes(5));
         let errors = delete(blog, &json!({"ids": [ids[1], ids[0]]})).expect(400).errors();
         let message = format!("Invalid pk {} - object does not exist.", ids[0]);
-        assert_eq!(errors, json!({"1": {"id": [message]}}));
+        assert_eq!(errors, json!({"ids": {"1": [message]}}));
         assert_eq!(blog.db.rows("posts"), deleted);
     }
 
@@ -59,16 +65,49 @@ on_both_databases! {
         let ids = made(blog, 2);
         let nobody = Uuid::new_v4();
         let body = json!({"ids": [ids[0], nobody, "no key", null, 7, ids[1], ids[0], {"id": ids[1]}]});
-        let errors = delete(blog, &body).expect(400).errors();
-        assert_eq!(errors, json!({
-            "1": {"id": [format!("Invalid pk \"{nobody}\" - object does not exist.")]},
-            "2": {"id": ["Incorrect type. Expected pk value, received str."]},
-            "3": {"id": ["This field may not be null."]},
-            "4": {"id": ["Incorrect type. Expected pk value, received int."]},
-            "6": {"id": ["Another row of the request names the same object."]},
-            "7": {"id": ["Incorrect type. Expected pk value, received dict."]},
-        }));
+        let answer = delete(blog, &body).expect(400);
+        assert_eq!(answer.errors(), json!({"ids": {
+            "1": [format!("Invalid pk \"{nobody}\" - object does not exist.")],
+            "2": ["Incorrect type. Expected pk value, received str."],
+            "3": ["This field may not be null."],
+            "4": ["Incorrect type. Expected pk value, received int."],
+            "6": ["Another row of the request names the same object."],
+            "7": ["Incorrect type. Expected pk value, received dict."],
+        }}));
+        let details = answer.json()["details"].clone();
+        let told = details.as_array().expect("details").iter()
+            .map(|detail| (text(detail, "pointer"), text(detail, "code")));
+        assert_eq!(told.collect::<Vec<_>>(), [
+            ("/ids/1", "does_not_exist"),
+            ("/ids/2", "incorrect_type"),
+            ("/ids/3", "null"),
+            ("/ids/4", "incorrect_type"),
+            ("/ids/6", "duplicate"),
+            ("/ids/7", "incorrect_type"),
+        ]);
         assert_eq!(count(blog), 2);
+    }
+
+    fn what_is_wrong_with_an_id_is_told_beside_its_place(blog) {
+        let ids = made(blog, 1);
+        let body = json!({"ids": [ids[0], 7]});
+        let data = blog.editor().delete_with(&format!("{BULK}?mode=partial"), &body).expect(207).data();
+        let message = "Incorrect type. Expected pk value, received int.";
+        assert_eq!(data["results"], json!([
+            {"index": 0, "status": 200},
+            {
+                "index": 1, "status": 400, "code": "validation_error", "message": "Invalid input.",
+                "errors": {"non_field_errors": [message]},
+                "details": [{"pointer": "", "code": "incorrect_type", "message": message}],
+            },
+        ]));
+    }
+
+    fn a_million_ids_are_refused_at_the_first_too_many(blog) {
+        let body = format!("{{\"ids\": [0{}]}}", ",0".repeat(1_000_000));
+        let client = blog.editor().header("Content-Type", "application/json");
+        let answer = client.send("DELETE", BULK, Some(body.as_bytes())).expect(400);
+        assert_eq!(answer.errors(), json!({"ids": ["Ensure this list has no more than 1000 rows."]}));
     }
 
     fn what_names_no_rows_is_refused(blog) {
@@ -86,8 +125,12 @@ on_both_databases! {
         ] {
             assert_eq!(delete(blog, &body).expect(400).errors(), errors);
         }
-        let errors = blog.editor().delete(BULK).expect(400).errors();
-        assert_eq!(errors, at_ids("This field is required."));
+        let message = "This field is required: the body names the rows to delete, as in {\"ids\": […]}.";
+        let client = blog.editor().header("Content-Type", "application/json");
+        for body in [None, Some(&b" \n"[..])] {
+            let errors = client.send("DELETE", BULK, body).expect(400).errors();
+            assert_eq!(errors, at_ids(message));
+        }
     }
 
     fn if_match_names_the_state_of_each_row(blog) {
@@ -101,7 +144,7 @@ on_both_databases! {
         blog.editor().patch(BULK, &change).expect(200);
         let client = blog.editor().header("If-Match", &tags);
         let errors = client.delete_with(BULK, &json!({"ids": ids})).expect(412).errors();
-        assert_eq!(keys(&errors), ["1"]);
+        assert_eq!(errors, json!({"ids": {"1": [STALE]}}));
         assert_eq!(count(blog), 2);
         client.delete_with(BULK, &json!({"ids": [ids[0]]})).expect(204);
     }

@@ -232,7 +232,7 @@ impl<'de, I: Input> DeserializeSeed<'de> for KeySeed<I> {
     type Value = Result<Option<Key>, FieldErrors>;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
-        read_key::<I::Model, D>(value, true)
+        read_key::<I::Model, D>(value, I::Model::META.pk().name, true)
     }
 }
 
