@@ -10,7 +10,7 @@ use diesel::query_builder::QueryFragment;
 use crate::connection::MultiBackend;
 pub use crate::statement::fold;
 use crate::statement::{Link, Select};
-use crate::{ColumnMeta, Model, Value};
+use crate::{ColumnMeta, Model, QuerySet, Value};
 
 /// A condition on rows, without the type of the model: what the statement layer renders.
 #[derive(Clone, Default, PartialEq)]
@@ -69,6 +69,8 @@ pub enum Predicate {
         /// The subquery.
         select: Box<SubSelect>,
     },
+    /// Every row, if a subquery selects any, and otherwise none.
+    Exists(Box<SubSelect>),
     /// A key that a table of pairs links to a key that a subquery selects.
     Linked {
         /// The key.
@@ -168,6 +170,7 @@ impl fmt::Debug for Predicate {
             }
             Self::Month { column, month } => write!(f, "month of {} is {month}", column.name),
             Self::InSelect { column, select } => write!(f, "{} in {select:?}", column.name),
+            Self::Exists(select) => write!(f, "exists {select:?}"),
             Self::Linked {
                 column,
                 link,
@@ -266,6 +269,14 @@ impl<M> Q<M> {
 }
 
 impl<M: Model> Q<M> {
+    /// Every row, if any of `rows`, of whatever model, is there, and otherwise none: so one query reads
+    /// a row and tells whether another one allows it.
+    pub fn exists<T: Model>(rows: QuerySet<T>) -> Self {
+        Self::new(Predicate::Exists(Box::new(
+            rows.subselect_column(T::META.pk()),
+        )))
+    }
+
     /// A typed Diesel expression over the table of `M`.
     ///
     /// ```text

@@ -49,6 +49,7 @@ impl Sql {
                 .column(column.table, column.name)
                 .push(" IN ")
                 .subselect(select),
+            Predicate::Exists(select) => self.push("EXISTS ").subselect(select),
             Predicate::Linked {
                 column,
                 link,

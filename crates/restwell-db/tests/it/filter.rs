@@ -33,6 +33,21 @@ fn make_texts(cx: &mut Context, texts: &[&str]) {
 }
 
 on_both! {
+    fn rows_are_read_while_another_is_there(db: &Database) {
+        let mut cx = db.context();
+        make_posts(&mut cx, &["a", "b"]);
+        make_texts(&mut cx, &["open"]);
+        let all = slugs(&mut cx, Q::all());
+        let is_there = |text: &str| Q::exists(Sample::objects().filter(Sample::F.text.eq(text)));
+        assert_eq!(slugs(&mut cx, is_there("open")), all);
+        assert_eq!(slugs(&mut cx, is_there("shut")), Vec::<String>::new());
+        assert_eq!(slugs(&mut cx, !is_there("shut") & Post::F.slug.eq(all[0].as_str())), all[..1]);
+        let first = Post::objects().filter(Post::F.slug.eq(all[0].as_str()));
+        assert_eq!(slugs(&mut cx, Q::exists(first.clone())), all);
+        first.clone().delete(&mut cx).expect("deleted");
+        assert_eq!(slugs(&mut cx, Q::exists(first)), Vec::<String>::new());
+    }
+
     fn letters_of_either_case_are_the_same_in_every_script(db: &Database) {
         let mut cx = db.context();
         make_texts(&mut cx, &["ÄRGER", "ärger", "Ärger im Büro", "aerger", "ΟΔΟΣΗΜΑ", "Жук"]);
