@@ -156,12 +156,12 @@ impl Jwt {
         self.pair(&refresh.user_id, family, clock.now())
     }
 
-    /// An access token alone.
+    /// An access token alone, of no login: nothing ends it before its time.
     ///
     /// # Errors
     /// 500 when the key does not sign.
     pub fn issue_access(&self, user: &Key, clock: &dyn Clock) -> Result<IssuedToken> {
-        self.issue(user, None, clock.now())
+        self.issue(TokenType::Access, user, None, clock.now())
     }
 
     /// The claims of `token`, if it is authentic, of the expected type, and of its time.
@@ -188,16 +188,21 @@ impl Jwt {
 
     fn pair(&self, user: &Key, family: Uuid, now: DateTime<Utc>) -> Result<TokenPair> {
         Ok(TokenPair {
-            access: self.issue(user, None, now)?,
-            refresh: self.issue(user, Some(family), now)?,
+            access: self.issue(TokenType::Access, user, Some(family), now)?,
+            refresh: self.issue(TokenType::Refresh, user, Some(family), now)?,
         })
     }
 
-    /// A refresh token where there is a family, else an access token.
-    fn issue(&self, user: &Key, family: Option<Uuid>, now: DateTime<Utc>) -> Result<IssuedToken> {
-        let (token_type, lifetime) = match family {
-            Some(_) => (TokenType::Refresh, self.refresh_lifetime),
-            None => (TokenType::Access, self.access_lifetime),
+    fn issue(
+        &self,
+        token_type: TokenType,
+        user: &Key,
+        family: Option<Uuid>,
+        now: DateTime<Utc>,
+    ) -> Result<IssuedToken> {
+        let lifetime = match token_type {
+            TokenType::Refresh => self.refresh_lifetime,
+            TokenType::Access => self.access_lifetime,
         };
         let issued = now.timestamp();
         let claims = Claims {

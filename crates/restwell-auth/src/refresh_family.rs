@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel_migrations::embed_migrations;
 use restwell_core::{Key, Result};
-use restwell_db::{Changes, Context, Migrations, Model};
+use restwell_db::{Changes, Context, Migrations, Model, QuerySet};
 use restwell_macros::Model;
 use uuid::Uuid;
 
@@ -84,30 +84,40 @@ pub(crate) fn advance(
     next: &Claims,
 ) -> Result<bool> {
     let f = RefreshFamily::F;
-    let present = f.family.eq(family)
-        & f.token.eq(used.id)
-        & f.user_key.eq(used.user_id.to_string())
-        & f.revoked_at.is_null(true);
+    let by = f.token.eq(used.id) & f.user_key.eq(used.user_id.to_string());
     let row = Changes::new()
         .with(f.token, next.id)
         .with(f.used_at, cx.now())
         .with(f.expires_at, next.expires_at);
-    let rows = RefreshFamily::objects().filter(present);
-    Ok(rows.update(cx, row)? == 1)
+    Ok(present(family).filter(by).update(cx, row)? == 1)
+}
+
+/// The login, unless it has ended.
+pub(crate) fn present(family: Uuid) -> QuerySet<RefreshFamily> {
+    let f = RefreshFamily::F;
+    RefreshFamily::objects().filter(f.family.eq(family) & f.revoked_at.is_null(true))
 }
 
 /// Ends a login. It returns whether it was there, and not ended before.
 pub(crate) fn revoke(cx: &mut Context, family: Uuid) -> Result<bool> {
-    let f = RefreshFamily::F;
-    let row = Changes::new().with(f.revoked_at, cx.now());
-    let rows = RefreshFamily::objects().filter(f.family.eq(family) & f.revoked_at.is_null(true));
-    Ok(rows.update(cx, row)? == 1)
+    let row = Changes::new().with(RefreshFamily::F.revoked_at, cx.now());
+    Ok(present(family).update(cx, row)? == 1)
 }
 
-/// Ends all logins of a user, and returns how many they were.
-pub(crate) fn revoke_all(cx: &mut Context, user: &Key) -> Result<usize> {
+/// Ends all logins of a user, and returns how many they were. The one to keep is not ended, but no
+/// refresh token prolongs it.
+pub(crate) fn revoke_all(cx: &mut Context, user: &Key, keep: Option<Uuid>) -> Result<usize> {
     let f = RefreshFamily::F;
     let row = Changes::new().with(f.revoked_at, cx.now());
     let of_user = f.user_key.eq(user.to_string()) & f.revoked_at.is_null(true);
-    RefreshFamily::objects().filter(of_user).update(cx, row)
+    let mut rows = RefreshFamily::objects().filter(of_user);
+    if let Some(keep) = keep {
+        let no_token = Changes::new().with(f.token, Uuid::nil());
+        present(keep).update(cx, no_token)?;
+        rows = rows.filter(!f.family.eq(keep));
+    }
+    rows.update(cx, row)
 }
+
+/// The login whose access token the request was authenticated with.
+pub(crate) struct Current(pub(crate) Uuid);

@@ -148,8 +148,13 @@ pub(crate) fn by_pk<M: Model>(pk: M::Pk) -> Q<M> {
 
 /// The user that a token names. Other libraries write every key as text.
 pub(crate) fn find<U: UserModel>(cx: &mut Context, key: &Key) -> Result<Option<U>> {
+    find_among(cx, Q::all(), key)
+}
+
+/// Like [`find`], among the users who are like `q`.
+pub(crate) fn find_among<U: UserModel>(cx: &mut Context, q: Q<U>, key: &Key) -> Result<Option<U>> {
     match pk_of::<U>(key) {
-        Some(pk) => U::objects().filter(by_pk(pk)).first(cx),
+        Some(pk) => U::objects().filter(by_pk(pk) & q).first(cx),
         None => Ok(None),
     }
 }

@@ -26,8 +26,8 @@ impl<U: UserModel> Auth<U> {
         self.password_hasher().hash(password)
     }
 
-    /// Gives `user`, who knows the old one, a new password, and ends all their logins but the session
-    /// in which they do it.
+    /// Gives `user`, who knows the old one, a new password, and ends all their logins. The session in
+    /// which they do it stays, and so does the access token, until it expires.
     ///
     /// # Errors
     /// 400 at `old_password` when that is wrong, and at `new_password` when the policy refuses it;
@@ -45,8 +45,7 @@ impl<U: UserModel> Auth<U> {
                 .ok_or_else(wrong_old_password)
         })?;
         let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
-        let keep = Self::current_session(cx);
-        match self.replace(cx, user, Some(&hash), &new, keep)? {
+        match self.replace(cx, user, Some(&hash), &new, Self::current_login(cx))? {
             true => Ok(()),
             false => Err(wrong_old_password()),
         }
@@ -60,9 +59,16 @@ impl<U: UserModel> Auth<U> {
     /// transaction.
     pub fn set_password(&self, cx: &mut Context, user: &U, new: &str) -> Result<()> {
         let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
-        match self.replace(cx, user, None, &new, None)? {
+        match self.replace(cx, user, None, &new, Login::default())? {
             true => Ok(()),
             false => Err(Error::not_found()),
+        }
+    }
+
+    fn current_login(cx: &Context) -> Login {
+        Login {
+            family: Self::current_family(cx),
+            session: Self::current_session(cx),
         }
     }
 
@@ -74,7 +80,7 @@ impl<U: UserModel> Auth<U> {
         user: &U,
         old: Option<&str>,
         new: &str,
-        keep: Option<Uuid>,
+        keep: Login,
     ) -> Result<bool> {
         let mut rows = U::objects().filter(by_pk(user.pk()));
         if let Some(old) = old {
@@ -86,11 +92,18 @@ impl<U: UserModel> Auth<U> {
                 return Ok(false);
             }
             cx.rows().forget::<U>(&user.key());
-            refresh_family::revoke_all(cx, &user.key())?;
-            session::end_all(cx, &user.key(), keep)?;
+            refresh_family::revoke_all(cx, &user.key(), keep.family)?;
+            session::end_all(cx, &user.key(), keep.session)?;
             Ok(true)
         })
     }
+}
+
+/// What a request was authenticated with.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Login {
+    family: Option<Uuid>,
+    session: Option<Uuid>,
 }
 
 /// Django's words.

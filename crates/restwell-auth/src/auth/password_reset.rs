@@ -3,6 +3,7 @@ use restwell_core::{Error, Key, Result, Signer};
 use restwell_db::Context;
 use sha2::{Digest, Sha256};
 
+use super::new_password::Login;
 use super::{Auth, outside_transaction};
 use crate::user_model::{find, find_by_address, read};
 use crate::{PasswordHasher, PasswordResetMail, UserModel};
@@ -65,7 +66,7 @@ impl<U: UserModel> Auth<U> {
         let user = user.ok_or_else(invalid)?;
         let old = read(&user, U::PASSWORD).unwrap_or_default();
         let new = self.hash_new(cx, "new_password", new, &user.attributes())?;
-        match self.replace(cx, &user, Some(&old), &new, None)? {
+        match self.replace(cx, &user, Some(&old), &new, Login::default())? {
             true => Ok(()),
             false => Err(invalid()),
         }

@@ -1,9 +1,10 @@
-use restwell_core::{Error, Key, Result};
-use restwell_db::Context;
+use restwell_core::{Error, Key, Principal, Result};
+use restwell_db::{Context, Q};
 use uuid::Uuid;
 
 use super::{Auth, outside_transaction};
-use crate::user_model::find;
+use crate::refresh_family::Current;
+use crate::user_model::{find, find_among};
 use crate::{Claims, TokenError, TokenPair, TokenType, UserModel, refresh_family, session};
 
 impl<U: UserModel> Auth<U> {
@@ -43,8 +44,7 @@ impl<U: UserModel> Auth<U> {
         Err(TokenError::Revoked.in_body())
     }
 
-    /// Ends the login that `token`, a refresh token, descends from. Access tokens of it are good
-    /// until they expire.
+    /// Ends the login that `token`, a refresh token, descends from, and all its access tokens.
     ///
     /// # Errors
     /// 401 when the token is not authentic or has expired.
@@ -53,16 +53,44 @@ impl<U: UserModel> Auth<U> {
         refresh_family::revoke(cx, family_of(&claims)?).map(drop)
     }
 
-    /// Ends all logins of `user`, sessions included, and returns how many they were. Access tokens
-    /// of them are good until they expire; API tokens are no logins.
+    /// Ends all logins of `user`, sessions included, and returns how many they were. API tokens are no
+    /// logins.
     ///
     /// # Errors
     /// 503 when the database is away.
     pub fn log_out_everywhere(&self, cx: &mut Context, user: &Key) -> Result<usize> {
         cx.atomic(|cx| {
-            let logins = refresh_family::revoke_all(cx, user)?;
+            let logins = refresh_family::revoke_all(cx, user, None)?;
             Ok(logins + session::end_all(cx, user, None)?)
         })
+    }
+
+    /// The user of an access token as the principal of a request.
+    pub(crate) fn principal_of_token(
+        &self,
+        cx: &mut Context,
+        claims: &Claims,
+    ) -> Result<Principal> {
+        let Some(family) = claims.family else {
+            return self.principal_of(cx, &claims.user_id);
+        };
+        let lasts = Q::exists(refresh_family::present(family));
+        match find_among::<U>(cx, lasts, &claims.user_id)? {
+            Some(user) if user.may_authenticate() => {
+                cx.set_local(Current(family));
+                self.principal(cx, user)
+            }
+            // The one query does not tell which of the two has ended.
+            _ => {
+                self.principal_of(cx, &claims.user_id)?;
+                Err(TokenError::Revoked.into())
+            }
+        }
+    }
+
+    /// The login whose access token the request was authenticated with.
+    pub(super) fn current_family(cx: &Context) -> Option<Uuid> {
+        cx.local::<Current>().map(|Current(family)| *family)
     }
 
     fn refresh_claims(&self, cx: &Context, token: &str) -> Result<Claims> {

@@ -9,7 +9,8 @@ use crate::{Auth, TokenType, UserModel, header};
 /// Authenticates requests with `Authorization: Bearer <access token>`.
 ///
 /// The tokens are those of the [`Auth<U>`](Auth) in the state of the API. The user is read with one
-/// query, so that one who was deactivated or deleted is out at once. The row is attached to the
+/// query, so that one who was deactivated or deleted is out at once, and so is a token whose login
+/// has ended. The row is attached to the
 /// principal's [`Identity`](restwell_core::Identity), where `identity.get::<User>()` finds it.
 /// Headers of other schemes are left to other authenticators.
 pub struct JwtAuthentication<U> {
@@ -58,7 +59,7 @@ impl<U: UserModel> Authenticator<Context> for JwtAuthentication<U> {
         };
         let auth = Auth::<U>::of(cx)?;
         let claims = auth.jwt().verify(token, TokenType::Access, cx.clock())?;
-        auth.principal_of(cx, &claims.user_id).map(Some)
+        auth.principal_of_token(cx, &claims).map(Some)
     }
 
     fn challenge(&self) -> String {

@@ -50,7 +50,8 @@ pub struct Claims {
     /// that write every key as text are understood by converting to the key type of the model.
     #[serde(with = "user_key")]
     pub user_id: Key,
-    /// Of a refresh token: the login from which it descends. Revoking the family ends that login.
+    /// The login from which it descends, if any; every refresh token does. Revoking the family ends
+    /// that login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<Uuid>,
     /// Who made it.

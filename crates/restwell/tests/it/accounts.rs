@@ -53,7 +53,7 @@ on_both_databases! {
 
     fn a_password_is_changed_by_who_knows_it(app) {
         app.register("ada");
-        let (access, token) = app.log_in("ada");
+        let ((access, token), (elsewhere, _)) = (app.log_in("ada"), app.log_in("ada"));
         let ada = app.client().bearer(&access);
         let refused = |old: &str, new: &str| {
             let body = json!({"old_password": old, "new_password": new});
@@ -73,6 +73,8 @@ on_both_databases! {
         let body = json!({"old_password": PASSWORD, "new_password": NEW});
         app.client().post("/auth/password/", &body).expect(401);
         ada.post("/auth/password/", &body).expect(204);
+        app.client().bearer(&elsewhere).get("/auth/me/").expect(401);
+        ada.get("/auth/me/").expect(200);
         app.client().post("/auth/token/refresh/", &json!({"refresh": token})).expect(401);
         let log_in = |password: &str| {
             let body = json!({"username": "ada", "password": password});

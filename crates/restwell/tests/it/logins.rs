@@ -84,10 +84,12 @@ on_both_databases! {
     fn a_used_token_ends_its_login_for_good(app) {
         app.register("ada");
         let (_, old) = app.log_in("ada");
-        let (_, next) = tokens(&refresh(app, &old).expect(200).data());
+        let (access, next) = tokens(&refresh(app, &old).expect(200).data());
+        app.client().bearer(&access).get("/open/").expect(204);
         let answer = refresh(app, &old).expect(401);
         assert_eq!((answer.code().as_str(), answer.message().as_str()), ("token_not_valid", "Token is invalid or expired"));
         assert_eq!(lasting(&refresh(app, &next).expect(401)), lasting(&answer));
+        app.client().bearer(&access).get("/open/").expect(401);
         assert_eq!(lasting(&refresh(app, "garbage").expect(401)), lasting(&answer));
     }
 
@@ -106,11 +108,15 @@ on_both_databases! {
 
     fn a_login_is_left(app) {
         app.register("ada");
-        let ((_, token), (_, other)) = (app.log_in("ada"), app.log_in("ada"));
+        let ((access, token), (others, other)) = (app.log_in("ada"), app.log_in("ada"));
         for _ in 0..2 {
             app.client().post("/auth/logout/", &json!({"refresh": token})).expect(204);
         }
         refresh(app, &token).expect(401);
+        let left = app.client().bearer(&access).get("/open/").expect(401);
+        assert_eq!((left.code(), left.message()), ("token_not_valid".into(), "Given token not valid for any token type".into()));
+        assert_eq!(left.header("www-authenticate"), Some("Bearer realm=\"api\""));
+        app.client().bearer(&others).get("/open/").expect(204);
         refresh(app, &other).expect(200);
         app.client().post("/auth/logout/", &json!({"refresh": "garbage"})).expect(401);
     }
@@ -118,11 +124,15 @@ on_both_databases! {
     fn all_logins_are_left_together(app) {
         app.register("ada");
         app.register("bob");
-        let ((access, token), (_, other), (_, bobs)) = (app.log_in("ada"), app.log_in("ada"), app.log_in("bob"));
+        let ((access, token), (others, other), (his, bobs)) = (app.log_in("ada"), app.log_in("ada"), app.log_in("bob"));
         app.client().post("/auth/logout/all/", &json!({})).expect(401);
         app.client().bearer(&access).post("/auth/logout/all/", &json!({})).expect(204);
         refresh(app, &token).expect(401);
         refresh(app, &other).expect(401);
+        for ended in [&access, &others] {
+            app.client().bearer(ended).get("/open/").expect(401);
+        }
+        app.client().bearer(&his).get("/open/").expect(204);
         refresh(app, &bobs).expect(200);
     }
 
