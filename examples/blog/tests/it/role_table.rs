@@ -160,8 +160,8 @@ const TABLE: &str = "
     POST    /auth/password/reset/        -                  202 202 202 202 202
     POST    /auth/password/reset/confirm/ mail              204 204 204 204 204
     POST    /auth/password/reset/confirm/ none              400 400 400 400 400
-    POST    /auth/logout/all/            refresh            401 204 204 204 204
     POST    /auth/password/              -                  401 204 204 204 204
+    POST    /auth/logout/all/            refresh            401 204 204 204 204
 ";
 
 /// What may be done without any row being another.
