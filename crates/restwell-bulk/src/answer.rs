@@ -1,7 +1,7 @@
 use restwell_core::{Error, Result, write_json_string};
 use restwell_db::{Context, Model};
-use restwell_serializers::{Json, Mask, Representation, ToRepresentation, represent_many};
-use restwell_views::{Reply, ViewSet};
+use restwell_serializers::{Json, Mask, Representation, ToRepresentation};
+use restwell_views::{ContentWriter, Reply, ViewSet};
 
 use crate::preferences::Preferences;
 use crate::rows::Rows;
@@ -13,35 +13,126 @@ pub(crate) struct Done<M> {
     pub(crate) status: u16,
 }
 
-/// What has become of rows: all of them as they are now, or, where some were refused and others
-/// not, 207 with what has become of each.
+/// What has become of rows that were all done together.
 pub(crate) fn answer<V: ViewSet>(
     rows: Rows<Done<V::Model>>,
     done: &str,
     (preferences, shown): (Preferences, Option<Mask>),
     cx: &mut Context,
 ) -> Result<Reply> {
-    let shown = shown.filter(|_| !preferences.minimal);
-    let (rows, results) = parted(rows.into_outcomes(), preferences);
-    let message = preferences.message(message::<V::Model>(rows.len(), done));
-    let mut out = Vec::with_capacity(512 * results.len());
-    let status = if preferences.partial {
-        write_results::<V::Serializer>(&rows, &results, shown, cx, &mut out)?;
-        207
-    } else {
-        match shown {
-            Some(mask) => represent_many::<V::Serializer>(&rows, mask, cx, &mut out)?,
-            None => out.extend_from_slice(b"null"),
+    let mut told = Told::new(preferences, shown);
+    told.add::<V::Serializer>(rows, cx)?;
+    Ok(told.reply::<V::Model>(done))
+}
+
+/// What is told of rows, part by part: all of them as they are now, or, where some may be refused
+/// and others not, what has become of each.
+pub(crate) struct Told {
+    preferences: Preferences,
+    /// The fields that are shown, where rows are.
+    shown: Option<Mask>,
+    succeeded: usize,
+    failed: usize,
+    status: u16,
+    rows: ContentWriter,
+}
+
+impl Told {
+    pub(crate) fn new(preferences: Preferences, shown: Option<Mask>) -> Self {
+        Self {
+            preferences,
+            shown: shown.filter(|_| !preferences.minimal),
+            succeeded: 0,
+            failed: 0,
+            status: 200,
+            rows: ContentWriter::new(),
         }
-        let statuses = results.iter().flatten();
-        statuses.max().copied().unwrap_or(200)
-    };
-    let reply = Reply::data(out).status(status).message(message);
-    Ok(if preferences.minimal {
-        reply.header("preference-applied", "return=minimal")
-    } else {
-        reply
-    })
+    }
+
+    /// How many rows there were.
+    pub(crate) fn len(&self) -> usize {
+        self.succeeded + self.failed
+    }
+
+    /// Tells of the next rows.
+    pub(crate) fn add<R: Representation>(
+        &mut self,
+        rows: Rows<Done<R::Model>>,
+        cx: &mut Context,
+    ) -> Result<()> {
+        let (rows, results) = parted(rows.into_outcomes(), self.preferences);
+        let shown = match self.shown {
+            Some(mask) => Some((mask, R::load(&rows, mask, cx)?)),
+            None => None,
+        };
+        self.rows.buffer().reserve(512 * results.len());
+        let mut rows = rows.iter().enumerate();
+        for result in results {
+            let row = if result.is_ok() { rows.next() } else { None };
+            let shown = row.zip(shown.as_ref());
+            self.begin(&result, shown.is_some());
+            if let Some(((at, row), (mask, loaded))) = shown {
+                R::write(row, at, loaded, *mask, cx, self.rows.buffer());
+            }
+            self.end();
+        }
+        Ok(())
+    }
+
+    /// Tells what has become of the next row, up to the row, where it is shown.
+    fn begin(&mut self, result: &Result<u16>, is_shown: bool) {
+        let place = self.len();
+        match result {
+            Ok(status) => {
+                self.succeeded += 1;
+                self.status = self.status.max(*status);
+            }
+            Err(_) => self.failed += 1,
+        }
+        let out = self.rows.buffer();
+        let partial = self.preferences.partial;
+        if place > 0 && (partial || is_shown) {
+            out.push(b',');
+        }
+        if partial {
+            begin_result(place, result, out);
+        }
+        if partial && is_shown {
+            out.extend_from_slice(b",\"data\":");
+        }
+    }
+
+    /// Ends what is told of a row.
+    fn end(&mut self) {
+        if self.preferences.partial {
+            self.rows.buffer().push(b'}');
+        }
+    }
+
+    /// Keeps no more of it in memory than is short.
+    pub(crate) fn spill(&mut self) -> Result<()> {
+        self.rows.spill()
+    }
+
+    /// The answer, with 207 wherever some rows might have been refused.
+    pub(crate) fn reply<M: Model>(self, done: &str) -> Reply {
+        let preferences = self.preferences;
+        let message = preferences.message(message::<M>(self.succeeded, done));
+        let (status, head, tail): (_, _, &[u8]) = if preferences.partial {
+            (207, head(self.succeeded, self.failed), b"]}")
+        } else if self.shown.is_some() {
+            (self.status, vec![b'['], b"]")
+        } else {
+            (self.status, b"null".to_vec(), b"")
+        };
+        let data = self.rows.finish().between(head, tail);
+        let reply = Reply::data(data).status(status).message(message);
+        if preferences.minimal {
+            reply.header("preference-applied", "return=minimal")
+        } else {
+            reply
+        }
+    }
 }
 
 /// The rows that are done, in their order, and by place the status of each or what is wrong with it.
@@ -60,99 +151,24 @@ fn parted<M>(
     (rows, results)
 }
 
-/// What has become of each row, with those that are done as they are now, where they are shown.
-fn write_results<R: Representation>(
-    rows: &[R::Model],
-    results: &[Result<u16>],
-    shown: Option<Mask>,
-    cx: &mut Context,
-    out: &mut Vec<u8>,
-) -> Result<()> {
-    let loaded = match shown {
-        Some(mask) => Some((mask, R::load(rows, mask, cx)?)),
-        None => None,
-    };
-    head(rows.len(), results.len() - rows.len(), out);
-    let mut done = rows.iter().enumerate();
-    for (place, result) in results.iter().enumerate() {
-        out.extend_from_slice(if place == 0 { b"{" } else { b",{" });
-        number("index", place, out);
-        out.push(b',');
-        match result {
-            Err(error) => failure(error, out),
-            Ok(status) => {
-                number("status", (*status).into(), out);
-                if let (Some((at, row)), Some((mask, loaded))) = (done.next(), &loaded) {
-                    out.extend_from_slice(b",\"data\":");
-                    R::write(row, at, loaded, *mask, cx, out);
-                }
-            }
-        }
-        out.push(b'}');
-    }
-    out.extend_from_slice(b"]}");
-    Ok(())
-}
-
 /// How many rows are done and how many are not, up to the results of each.
-fn head(succeeded: usize, failed: usize, out: &mut Vec<u8>) {
-    out.push(b'{');
-    number("succeeded", succeeded, out);
+fn head(succeeded: usize, failed: usize) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    number("succeeded", succeeded, &mut out);
     out.push(b',');
-    number("failed", failed, out);
+    number("failed", failed, &mut out);
     out.extend_from_slice(b",\"results\":[");
+    out
 }
 
-/// What has become of any number of rows.
-#[derive(Default)]
-pub(crate) struct Summary {
-    succeeded: usize,
-    failed: usize,
-    /// What is told of the first that failed, as JSON.
-    told: Vec<u8>,
-}
-
-impl Summary {
-    /// How many failures are told of.
-    const MOST: usize = 1_000;
-
-    /// How many rows there were.
-    pub(crate) fn len(&self) -> usize {
-        self.succeeded + self.failed
-    }
-
-    /// Takes in what has become of the next rows.
-    pub(crate) fn add(&mut self, outcomes: Vec<Result<()>>) {
-        for outcome in outcomes {
-            let Err(error) = outcome else {
-                self.succeeded += 1;
-                continue;
-            };
-            if self.failed < Self::MOST {
-                let separator: &[u8] = if self.told.is_empty() { b"{" } else { b",{" };
-                let place = self.len();
-                self.told.extend_from_slice(separator);
-                number("index", place, &mut self.told);
-                self.told.push(b',');
-                failure(&error, &mut self.told);
-                self.told.push(b'}');
-            }
-            self.failed += 1;
-        }
-    }
-
-    pub(crate) fn answer<M: Model>(self, done: &str, preferences: Preferences) -> Reply {
-        let mut out = Vec::with_capacity(self.told.len() + 64);
-        head(self.succeeded, self.failed, &mut out);
-        out.extend_from_slice(&self.told);
-        out.extend_from_slice(b"]}");
-        let status = if preferences.partial {
-            207
-        } else {
-            preferences.status(201)
-        };
-        let message = preferences.message(message::<M>(self.succeeded, done));
-        Reply::data(out).status(status).message(message)
+/// The place of a row and its status, or what is wrong with it.
+fn begin_result(place: usize, result: &Result<u16>, out: &mut Vec<u8>) {
+    out.push(b'{');
+    number("index", place, out);
+    out.push(b',');
+    match result {
+        Ok(status) => number("status", (*status).into(), out),
+        Err(error) => failure(error, out),
     }
 }
 

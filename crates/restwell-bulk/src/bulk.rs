@@ -122,9 +122,13 @@ impl<M: Model> Bulk<M> {
     /// one transaction, so that memory does not grow with it. An SQLite database has no other writer
     /// meanwhile.
     ///
-    /// The answer counts the rows that are done and those that are not, and tells of the first
-    /// thousand of these; it shows no rows. What is wrong with rows is found part by part: unless the
-    /// mode is partial, the first part in which any is wrong ends it.
+    /// The answer is that to an array of the rows. It is made part by part too, each row as it is when
+    /// its part is written, and waits in another file until everything is committed: the server needs
+    /// room for both. What is wrong with rows is found part by part: unless the mode is partial, the
+    /// first part in which any is wrong ends it.
+    ///
+    /// An answer of more than 1 MiB is kept under no `Idempotency-Key`: 400 `answer_too_long`, and
+    /// nothing is done. With `Prefer: return=minimal` it is short, unless the mode is partial.
     pub fn stream(mut self, rows: usize, bytes: u64) -> Self {
         self.stream = Some(Limits { rows, bytes });
         self

@@ -1,10 +1,10 @@
 use restwell_core::{Action, Error, FieldErrors, Request, Result};
 use restwell_db::Context;
 use restwell_serializers::{Mode, validate};
-use restwell_views::extension::give_parent;
+use restwell_views::extension::{give_parent, wanted};
 use restwell_views::{InputOf, Reply, ViewSet};
 
-use crate::answer::Summary;
+use crate::answer::{Done, Told};
 use crate::kind::Creation;
 use crate::lines::Lines;
 use crate::preferences::Preferences;
@@ -28,7 +28,7 @@ pub(crate) fn is_stream(request: &Request) -> bool {
 }
 
 /// `POST` of lines, each an object: they become rows part by part, `size` at a time, in one
-/// transaction. The answer counts them, and has those that were refused.
+/// transaction. So does the answer, which is that to an array of them.
 pub(crate) fn stream<V: ViewSet>(
     limits: Limits,
     size: usize,
@@ -36,9 +36,9 @@ pub(crate) fn stream<V: ViewSet>(
     cx: &mut Context,
 ) -> Result<Reply> {
     let preferences = Preferences::of(cx)?;
+    let mut told = Told::new(preferences, Some(wanted::<V::Serializer>(cx)?));
     let spool = cx.request().spool.clone();
     let spool = spool.ok_or_else(|| Error::internal("the body was not kept in a file"))?;
-    let mut summary = Summary::default();
     preferences.transaction(cx, |cx| {
         let reader = spool.reader();
         let reader = reader.map_err(|error| Error::unavailable().with_source(error))?;
@@ -49,22 +49,22 @@ pub(crate) fn stream<V: ViewSet>(
             if drafts.is_empty() {
                 break;
             }
-            if summary.len() + drafts.len() > limits.rows {
+            if told.len() + drafts.len() > limits.rows {
                 return Err(too_many(limits.rows));
             }
-            let rows = Rows::at(summary.len(), drafts);
-            summary.add(part(rows, viewset, preferences, cx)?);
+            let rows = part(Rows::at(told.len(), drafts), viewset, preferences, cx)?;
+            told.add::<V::Serializer>(rows, cx)?;
+            told.spill()?;
             cx.checkpoint()?;
         }
-        if summary.len() == 0 {
+        if told.len() == 0 {
             return Err(Error::validation(whole(
                 "empty",
                 "This list may not be empty.",
             )));
         }
-        Ok(())
-    })?;
-    Ok(summary.answer::<V::Model>("created", preferences))
+        Ok(told.reply::<V::Model>("created"))
+    })
 }
 
 /// Writes a part of the rows.
@@ -73,7 +73,7 @@ fn part<V: ViewSet>(
     viewset: &V,
     preferences: Preferences,
     cx: &mut Context,
-) -> Result<Vec<Result<()>>> {
+) -> Result<Rows<Done<V::Model>>> {
     let rows = rows.try_map(|draft| {
         let mut draft = draft?;
         give_parent(&mut draft, cx);
@@ -87,8 +87,7 @@ fn part<V: ViewSet>(
         })
     })?;
     let rows = rows.unless_wrong(preferences.partial)?;
-    let done = perform(Creation, viewset, rows, preferences.partial, cx)?;
-    Ok(done.try_map(|_| Ok(()))?.into_outcomes())
+    perform(Creation, viewset, rows, preferences.partial, cx)
 }
 
 fn too_many(most: usize) -> Error {

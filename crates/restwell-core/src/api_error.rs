@@ -104,6 +104,11 @@ const STANDARD: &[ErrorCode] = &[
         "list_too_long",
         "The list has more than {limit} entries.",
     ),
+    own(
+        400,
+        "answer_too_long",
+        "The answer is too long to be kept under an Idempotency-Key.",
+    ),
     own(400, "invalid_cursor", "Invalid cursor"),
     own(
         400,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-/// A body that may be longer than memory should be: a file that nobody else knows, and that is gone
-/// with the last clone.
+/// A body, of a request or an answer, that may be longer than memory should be: a file that nobody
+/// else knows, and that is gone with the last clone.
 #[derive(Clone)]
 pub struct Spool(Arc<File>);
 
@@ -50,5 +50,15 @@ impl Spool {
         let mut file = &*self.0;
         file.rewind()?;
         Ok(BufReader::with_capacity(65_536, file))
+    }
+
+    /// The file, from its beginning.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn into_file(self) -> io::Result<File> {
+        let mut file = Arc::try_unwrap(self.0).or_else(|shared| shared.try_clone())?;
+        file.rewind()?;
+        Ok(file)
     }
 }

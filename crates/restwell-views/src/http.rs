@@ -3,16 +3,19 @@
 mod accept;
 mod read;
 mod render;
+mod send;
 mod serve;
 mod spool;
 
 use std::borrow::Cow;
 
+use crate::Content;
+
 pub(crate) use accept::negotiate;
 pub(crate) use render::{render_error, render_reply};
 pub(crate) use serve::{serve, unknown_route};
 
-/// An answer in finished bytes.
+/// An answer, finished.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status.
@@ -22,5 +25,5 @@ pub struct Response {
     /// Other headers.
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body; `None` for an answer that has none.
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Content>,
 }

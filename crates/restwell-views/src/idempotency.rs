@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use restwell_core::{Claim, IdempotencyStore, KeptAnswer, Method, Result};
+use restwell_core::{Claim, Error, IdempotencyStore, KeptAnswer, Method, Result};
 use restwell_db::Context;
 
 use crate::Reply;
@@ -24,6 +24,9 @@ pub(crate) fn claim(cx: &Context) -> Result<Option<Claim>> {
 
 /// Does `work` and keeps its answer, all in one transaction; or gives the answer that was kept.
 /// Failures are not kept: nothing was done.
+///
+/// # Errors
+/// 400 when the answer is too long to be kept, and nothing was done then either.
 pub(crate) fn answer_once(
     settings: &Settings,
     store: &Store,
@@ -38,7 +41,7 @@ pub(crate) fn answer_once(
         let reply = work(cx)?;
         let (id, path) = (cx.request().id.clone(), cx.request().path.clone());
         let response = settings.render(Ok(reply), &id, &path, cx.now());
-        store.keep(cx, claim, &kept(&response))?;
+        store.keep(cx, claim, &kept(&response)?)?;
         Ok(response)
     })
 }
@@ -46,17 +49,27 @@ pub(crate) fn answer_once(
 /// The header that is each answer's own.
 const REQUEST_ID: &str = "x-request-id";
 
-fn kept(response: &Response) -> KeptAnswer {
+fn kept(response: &Response) -> Result<KeptAnswer> {
     let headers = response.headers.iter();
     let headers = headers
         .filter(|(name, _)| name != REQUEST_ID)
         .map(|(name, value)| (name.to_string(), value.clone()));
-    KeptAnswer {
+    let body = response.body.as_ref();
+    let body = body.map(|content| content.bytes().ok_or_else(too_long));
+    Ok(KeptAnswer {
         status: response.status,
         content_type: response.content_type.to_string(),
         headers: headers.collect(),
-        body: response.body.clone(),
-    }
+        body: body.transpose()?.map(<[u8]>::to_vec),
+    })
+}
+
+fn too_long() -> Error {
+    Error::new(
+        400,
+        "answer_too_long",
+        "The answer is too long to be kept under an Idempotency-Key.",
+    )
 }
 
 fn again(kept: KeptAnswer, cx: &Context) -> Response {
@@ -70,6 +83,6 @@ fn again(kept: KeptAnswer, cx: &Context) -> Response {
         status: kept.status,
         content_type: kept.content_type.into(),
         headers,
-        body: kept.body,
+        body: kept.body.map(Into::into),
     }
 }

@@ -4,6 +4,7 @@ use restwell_core::{Result, write_json_string};
 use restwell_db::Context;
 use restwell_serializers::{Json, Representation, ToRepresentation, represent_many};
 
+use crate::Content;
 use crate::actions::{shown, wanted};
 
 /// What an action answers: data for the envelope, a message, a status and headers.
@@ -22,22 +23,23 @@ pub(crate) enum Body {
     /// Nothing.
     None,
     /// JSON, inside the envelope.
-    Data(Vec<u8>),
+    Data(Content),
     /// Other content, as it is.
     Raw {
         content_type: &'static str,
-        bytes: Vec<u8>,
+        content: Content,
     },
 }
 
 impl Reply {
-    /// 200 with data that is JSON already.
-    pub fn data(json: Vec<u8>) -> Self {
+    /// 200 with data that is JSON already: bytes, or what a
+    /// [`ContentWriter`](crate::ContentWriter) wrote.
+    pub fn data(json: impl Into<Content>) -> Self {
         Self {
             status: 200,
             message: Cow::Borrowed("Request successful"),
             headers: Vec::new(),
-            body: Body::Data(json),
+            body: Body::Data(json.into()),
         }
     }
 
@@ -79,15 +81,16 @@ impl Reply {
         }
     }
 
-    /// 200 with content that goes out as it is, without the envelope.
-    pub fn raw(content_type: &'static str, bytes: Vec<u8>) -> Self {
+    /// 200 with content that goes out as it is, without the envelope: bytes, or what a
+    /// [`ContentWriter`](crate::ContentWriter) wrote.
+    pub fn raw(content_type: &'static str, content: impl Into<Content>) -> Self {
         Self {
             status: 200,
             message: Cow::Borrowed(""),
             headers: Vec::new(),
             body: Body::Raw {
                 content_type,
-                bytes,
+                content: content.into(),
             },
         }
     }

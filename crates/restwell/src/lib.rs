@@ -24,9 +24,9 @@ pub use restwell_serializers::{
     Attrs, Invalid, Json, Mode, Representation, ToRepresentation, Validated, WriteSerializer,
 };
 pub use restwell_views::{
-    Actions, Api, ApiBuilder, Atomicity, Base, BuildError, ExtraAction, InputOf, NoInput, Options,
-    Reply, RouteInfo, Router, View, ViewSet, body_of, changes_of, expected_version, health_routes,
-    object, parent_key, rules_of, value_of,
+    Actions, Api, ApiBuilder, Atomicity, Base, BuildError, Content, ContentWriter, ExtraAction,
+    InputOf, NoInput, Options, Reply, RouteInfo, Router, View, ViewSet, body_of, changes_of,
+    expected_version, health_routes, object, parent_key, rules_of, value_of,
 };
 
 /// Who changed what, and when.

@@ -12,14 +12,14 @@ pub(crate) fn render_reply(envelope: &dyn Envelope, meta: &Meta<'_>, reply: Repl
         Body::None => ("", None),
         Body::Raw {
             content_type,
-            bytes,
-        } => (content_type, Some(bytes)),
+            content,
+        } => (content_type, Some(content)),
         Body::Data(data) => {
-            let mut out = Vec::with_capacity(data.len() + 256);
-            envelope.open(meta, &reply.message, &mut out);
-            out.extend_from_slice(&data);
-            envelope.close(&mut out);
-            (envelope.content_type(), Some(out))
+            let mut head = Vec::with_capacity(data.head.len() + 256);
+            envelope.open(meta, &reply.message, &mut head);
+            let mut content = data.behind(head);
+            envelope.close(content.end());
+            (envelope.content_type(), Some(content))
         }
     };
     let headers = reply.headers.into_iter();
@@ -48,6 +48,6 @@ pub(crate) fn render_error(envelope: &dyn Envelope, meta: &Meta<'_>, error: &Err
         status: error.status(),
         content_type: envelope.error_content_type().into(),
         headers,
-        body: Some(out),
+        body: Some(out.into()),
     }
 }

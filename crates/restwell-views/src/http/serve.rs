@@ -1,12 +1,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use restwell_core::{Error, Request, RequestId, Result};
 
+use super::send::into_actix;
 use super::spool::spool;
 use super::{Response, read};
 use crate::api::Settings;
@@ -111,29 +110,4 @@ fn request_id(request: &HttpRequest) -> RequestId {
         .get("x-request-id")
         .and_then(|id| id.to_str().ok());
     RequestId::from_client(id)
-}
-
-fn into_actix(response: Response) -> HttpResponse {
-    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut builder = HttpResponse::build(status);
-    // What is left of the body would be taken for the next request (RFC 9110 §15.5.9).
-    if status == StatusCode::REQUEST_TIMEOUT {
-        builder.force_close();
-    }
-    for (name, value) in response.headers {
-        // What no header may be or have, such as a line break, is left out.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value))
-        {
-            builder.append_header((name, value));
-        }
-    }
-    match response.body {
-        Some(body) => {
-            if let Ok(kind) = HeaderValue::try_from(&*response.content_type) {
-                builder.insert_header((CONTENT_TYPE, kind));
-            }
-            builder.body(body)
-        }
-        None => builder.finish(),
-    }
 }

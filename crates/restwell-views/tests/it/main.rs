@@ -17,6 +17,7 @@ mod access;
 mod body;
 mod build;
 mod conditional;
+mod content;
 mod envelope;
 mod failure;
 mod hook;

@@ -1,10 +1,12 @@
 //! The library as a server, and what clients hear of it.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use actix_web::dev::ServerHandle;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{self, TestRequest};
-use actix_web::{App, body};
+use actix_web::{App, HttpServer, body, rt};
 use diesel::connection::SimpleConnection;
 use restwell_core::ManualClock;
 use restwell_db::{Context, Pool, PoolOptions};
@@ -64,6 +66,21 @@ impl Site {
             pool,
             _folder: folder,
         }
+    }
+
+    /// Serves it on a port, by one worker with one thread for what blocks.
+    pub(crate) fn serve(&self) -> (SocketAddr, ServerHandle) {
+        let api = self.api.clone();
+        let server = HttpServer::new(move || App::new().configure(|config| api.configure(config)))
+            .workers(1)
+            .worker_max_blocking_threads(1)
+            .bind((Ipv4Addr::LOCALHOST, 0))
+            .expect("a port");
+        let address = server.addrs()[0];
+        let server = server.run();
+        let handle = server.handle();
+        rt::spawn(server);
+        (address, handle)
     }
 
     pub(crate) async fn send(&self, request: TestRequest) -> Answer {

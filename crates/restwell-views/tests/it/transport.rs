@@ -4,21 +4,13 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use actix_web::{App, HttpServer, web};
+use actix_web::web;
 
 use crate::site::Site;
 
 /// What the server says to each of `requests`, each on a connection of its own.
-async fn wire(site: Site, requests: Vec<String>) -> Vec<String> {
-    let api = site.api.clone();
-    let server = HttpServer::new(move || App::new().configure(|config| api.configure(config)))
-        .workers(1)
-        .bind(("127.0.0.1", 0))
-        .expect("a port");
-    let address = server.addrs()[0];
-    let server = server.run();
-    let handle = server.handle();
-    actix_web::rt::spawn(server);
+pub(crate) async fn wire(site: Site, requests: Vec<String>) -> Vec<String> {
+    let (address, handle) = site.serve();
     let heard = web::block(move || requests.iter().map(|text| ask(address, text)).collect())
         .await
         .expect("answers");
@@ -26,7 +18,7 @@ async fn wire(site: Site, requests: Vec<String>) -> Vec<String> {
     heard
 }
 
-fn ask(address: SocketAddr, request: &str) -> String {
+pub(crate) fn ask(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("a connection");
     stream
         .set_read_timeout(Some(Duration::from_secs(5)))
@@ -181,15 +173,7 @@ async fn a_body_that_comes_in_drops_is_not_waited_for() {
         let api = api.routes(crate::library::router());
         api.body_timeout(Duration::from_millis(700))
     });
-    let api = site.api.clone();
-    let server = HttpServer::new(move || App::new().configure(|config| api.configure(config)))
-        .workers(1)
-        .bind(("127.0.0.1", 0))
-        .expect("a port");
-    let address = server.addrs()[0];
-    let server = server.run();
-    let handle = server.handle();
-    actix_web::rt::spawn(server);
+    let (address, handle) = site.serve();
     let heard = web::block(move || {
         let mut stream = TcpStream::connect(address).expect("a connection");
         let head = "POST /authors/ HTTP/1.1\r\nhost: library\r\ncontent-length: 4000\r\n\r\n";

@@ -17,6 +17,35 @@ fn send(blog: &Blog, query: &str, body: &str) -> TestResponse {
     client(blog, "editor").send("POST", &path, Some(body.as_bytes()))
 }
 
+/// What the answer to an array of these rows is.
+fn send_array(blog: &Blog, query: &str, lines: &[String]) -> TestResponse {
+    let body = format!("[{}]", lines.join(","));
+    let client = blog.editor().header("Content-Type", "application/json");
+    client.send("POST", &format!("{BULK}{query}"), Some(body.as_bytes()))
+}
+
+/// What is told, without what is another's in each row that is made.
+fn comparable(answer: &TestResponse) -> (u16, Value, String, Option<&str>) {
+    let mut data = answer.data();
+    let rows = if data.is_array() {
+        &mut data
+    } else {
+        &mut data["results"]
+    };
+    for row in rows.as_array_mut().into_iter().flatten() {
+        let row = if row["index"].is_null() {
+            row
+        } else {
+            &mut row["data"]
+        };
+        if let Some(row) = row.as_object_mut() {
+            assert!(row["id"].take().is_string());
+        }
+    }
+    let applied = answer.header("preference-applied");
+    (answer.status, data, answer.message(), applied)
+}
+
 fn count(blog: &Blog) -> Value {
     blog.editor().get(POSTS).expect(200).data()["count"].clone()
 }
@@ -35,14 +64,62 @@ on_both_databases! {
         let mut lines = lines(2_500);
         lines[2_499] = json!({"title": "The last", "body": "x", "tags": [tag], "slug": "last"}).to_string();
         let answer = send(blog, "", &lines.join("\n")).expect(201);
-        assert_eq!(answer.data(), json!({"succeeded": 2_500, "failed": 0, "results": []}));
+        let length = answer.header("content-length").map(str::to_owned);
+        assert_eq!(length, Some(answer.body.len().to_string()));
         assert_eq!(answer.json()["message"], "2500 posts created successfully");
         assert!(answer.statements() < 40, "{} statements", answer.statements());
+        let data = answer.data();
+        let titles: Vec<&str> = data.as_array().expect("rows").iter()
+            .map(|row| row["title"].as_str().expect("a title"))
+            .collect();
+        let sent = (0..2_499).map(|number| format!("Number {number}"));
+        assert_eq!(titles, sent.chain(["The last".to_owned()]).collect::<Vec<_>>());
+        assert_eq!(data[2_499]["tags"][0]["id"], tag);
         assert_eq!(count(blog), 2_500);
-        let data = blog.editor().get(&format!("{POSTS}?title__icontains=last")).data();
-        assert_eq!(data["results"][0]["tags"][0]["id"], tag);
+        let last = data[2_499]["id"].as_str().expect("a key");
+        let read = blog.editor().get(&format!("{POSTS}{last}/")).expect(200);
+        assert_eq!(read.data(), data[2_499]);
         let entries = blog.admin().get("/api/v1/audit/?entity=posts").expect(200).data();
         assert_eq!(entries["count"], 2_500);
+    }
+
+    fn a_stream_is_answered_as_an_array_is(blog) {
+        let (tag, category) = (blog.tag("tea"), blog.category("Drinks"));
+        let mut lines = lines(600);
+        lines[7] = json!({"title": "All", "body": "x", "tags": [tag], "category": category}).to_string();
+        let sound = lines.join("\n");
+        let same = |query: &str, lines: &[String], status| {
+            let streamed = send(blog, query, &lines.join("\n")).expect(status);
+            let array = send_array(blog, query, lines).expect(status);
+            assert_eq!(comparable(&streamed), comparable(&array), "{query}");
+        };
+        // What is undone leaves the slugs for the second.
+        same("?dry_run=true", &lines, 200);
+        same("?dry_run=true&fields=id,title,tags", &lines, 200);
+        same("?dry_run=true&mode=partial", &lines, 207);
+        lines[5] = "{}".to_owned();
+        lines[300] = json!({"title": "x", "body": "x", "tags": [tag + 1]}).to_string();
+        lines[599] = json!({"title": "x", "body": "x", "slug": "number-2"}).to_string();
+        same("?dry_run=true&mode=partial", &lines, 207);
+        same("?mode=partial&fields=nothing", &lines, 400);
+        assert_eq!(count(blog), 0);
+        let minimal = client(blog, "editor").header("Prefer", "return=minimal");
+        let answer = minimal.send("POST", BULK, Some(sound.as_bytes())).expect(201);
+        assert_eq!((answer.data(), answer.message()), (Value::Null, "600 posts created successfully".into()));
+        assert_eq!(answer.header("preference-applied"), Some("return=minimal"));
+        assert_eq!(count(blog), 600);
+    }
+
+    fn what_a_part_costs_does_not_depend_on_its_rows(blog) {
+        let statements = |count, query: &str| {
+            let lines = lines(count);
+            send(blog, &format!("?dry_run=true{query}"), &lines.join("\n")).statements()
+        };
+        for query in ["", "&mode=partial"] {
+            let of_part = statements(4_000, query) - statements(3_000, query);
+            assert_eq!(statements(6_000, query) - statements(4_000, query), 2 * of_part);
+            assert!(of_part <= 15, "{of_part} statements for each part");
+        }
     }
 
     fn one_bad_line_undoes_all(blog) {
@@ -59,29 +136,67 @@ on_both_databases! {
     }
 
     fn sound_lines_become_rows_beside_others(blog) {
-        let mut lines = lines(1_500);
+        let mut lines = lines(2_500);
         lines[3] = "[]".to_owned();
         lines[1_200] = "{\"title\": ".to_owned();
         lines[1_300] = json!({"title": "x", "body": "x", "slug": "number-2"}).to_string();
+        lines[2_499] = "{}".to_owned();
         let body = format!("\r\n{}\r\n\n \n", lines.join("\r\n"));
+        let data = send(blog, "?mode=partial&dry_run=true", &body).expect(207).data();
+        assert_eq!((&data["succeeded"], &data["results"][0]["status"]), (&json!(2_496), &json!(200)));
+        assert_eq!(count(blog), 0);
         let data = send(blog, "?mode=partial", &body).expect(207).data();
-        assert_eq!([&data["succeeded"], &data["failed"]], [&json!(1_497), &json!(3)]);
+        assert_eq!([&data["succeeded"], &data["failed"]], [&json!(2_496), &json!(4)]);
         let results = data["results"].as_array().expect("results");
-        let places: Vec<_> = results.iter().map(|row| row["index"].as_u64()).collect();
-        assert_eq!(places, [Some(3), Some(1_200), Some(1_300)]);
-        assert_eq!(results[1]["code"], "parse_error");
-        assert_eq!(results[2]["errors"], json!({"slug": ["post with this slug already exists."]}));
-        assert_eq!(count(blog), 1_497);
-        let data = send(blog, "?mode=partial&dry_run=true", &lines.join("\n")).expect(207).data();
-        assert_eq!(data["succeeded"], 1_497);
-        assert_eq!(count(blog), 1_497);
+        assert_eq!(results.len(), 2_500);
+        for (place, result) in results.iter().enumerate() {
+            assert_eq!(result["index"], place);
+            if [3, 1_200, 1_300, 2_499].contains(&place) {
+                assert_eq!((&result["status"], &result["data"]), (&json!(400), &Value::Null));
+            } else {
+                assert_eq!(result["status"], 201);
+                assert_eq!(result["data"]["title"], format!("Number {place}"));
+            }
+        }
+        assert_eq!(results[1_200]["code"], "parse_error");
+        assert_eq!(results[1_300]["errors"], json!({"slug": ["post with this slug already exists."]}));
+        assert_eq!(count(blog), 2_496);
     }
 
-    fn many_failures_are_counted_and_the_first_told(blog) {
+    fn minimal_results_are_without_the_rows(blog) {
+        let mut lines = lines(1_500);
+        lines[1_200] = "{}".to_owned();
+        let minimal = client(blog, "editor").header("Prefer", "return=minimal");
+        let path = format!("{BULK}?mode=partial");
+        let answer = minimal.send("POST", &path, Some(lines.join("\n").as_bytes())).expect(207);
+        assert_eq!(answer.header("preference-applied"), Some("return=minimal"));
+        let results = answer.data()["results"].take();
+        assert_eq!(results.as_array().map(Vec::len), Some(1_500));
+        assert_eq!(results[1_499], json!({"index": 1_499, "status": 201}));
+        assert_eq!(results[1_200]["errors"]["title"], json!(["This field is required."]));
+    }
+
+    fn each_of_many_failures_is_told(blog) {
         let body = "{}\n".repeat(3_000);
         let data = send(blog, "?mode=partial", &body).expect(207).data();
         assert_eq!([&data["succeeded"], &data["failed"]], [&json!(0), &json!(3_000)]);
-        assert_eq!(data["results"].as_array().map(Vec::len), Some(1_000));
+        let results = data["results"].as_array().expect("results");
+        assert_eq!(results.len(), 3_000);
+        assert_eq!((&results[2_999]["index"], &results[2_999]["status"]), (&json!(2_999), &json!(400)));
+    }
+
+    fn an_answer_too_long_to_be_kept_undoes_all(blog) {
+        let lines = lines(3_000).join("\n");
+        let keyed = client(blog, "editor").header("Idempotency-Key", "many");
+        let refused = keyed.send("POST", BULK, Some(lines.as_bytes())).expect(400);
+        assert_eq!(refused.code(), "answer_too_long");
+        assert_eq!(count(blog), 0);
+        // Nothing was done, so the key is free.
+        let minimal = keyed.header("Prefer", "return=minimal");
+        let answer = minimal.send("POST", BULK, Some(lines.as_bytes())).expect(201);
+        let again = minimal.send("POST", BULK, Some(lines.as_bytes())).expect(201);
+        assert_eq!((again.header("idempotent-replayed"), again.text()), (Some("true"), answer.text()));
+        assert_eq!(count(blog), 3_000);
     }
 
     fn a_stream_is_for_who_may_send_it(blog) {

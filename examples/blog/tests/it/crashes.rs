@@ -13,21 +13,14 @@ use restwell::prelude::*;
 use restwell_testing::{Client, on_both_databases};
 use serde_json::json;
 
-use crate::blog::{Blog, PASSWORD, POSTS, started};
-use crate::process::Process;
+use crate::blog::{Blog, POSTS, started};
+use crate::process::{Process, UNTHROTTLED};
 
 const SINGLES: usize = 200;
 const BATCHES: usize = 50;
 const BATCH: usize = 1_000;
 /// How many requests are under way at once.
 const CLIENTS: usize = 2;
-const SETTINGS: [(&str, &str); 4] = [
-    ("LOG_LEVEL", "error"),
-    ("THROTTLE_ANON", "off"),
-    ("THROTTLE_USER", "off"),
-    ("THROTTLE_LOGIN", "off"),
-];
-
 /// A request that writes so many posts. Its name is its idempotency key, and what the titles of
 /// its posts begin with.
 #[derive(Clone, Debug)]
@@ -86,22 +79,11 @@ impl Write {
     }
 }
 
-fn editor(process: &Process) -> Client {
-    let login = json!({"username": "editor", "password": PASSWORD});
-    let tokens = process
-        .client
-        .post("/api/v1/auth/token/", &login)
-        .expect(200);
-    process
-        .client
-        .bearer(tokens.data()["access"].as_str().expect("a token"))
-}
-
 /// Sends the writes until the process is killed, after `life`, and returns those that were not
 /// answered.
 fn send_until_killed(blog: &Blog, writes: Vec<Write>, life: Duration) -> Vec<Write> {
-    let mut process = Process::start(&blog.db, &SETTINGS);
-    let client = editor(&process);
+    let mut process = Process::start(&blog.db, &UNTHROTTLED);
+    let client = process.editor();
     let (waiting, unanswered) = (Mutex::new(writes), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..CLIENTS {
@@ -188,8 +170,8 @@ on_both_databases! {
             }
             life = life * 7 / 4 % 9_000;
         }
-        let process = Process::start(&blog.db, &SETTINGS);
-        let client = editor(&process);
+        let process = Process::start(&blog.db, &UNTHROTTLED);
+        let client = process.editor();
         for write in &writes {
             assert!(write.send(&client), "{write:?}");
         }

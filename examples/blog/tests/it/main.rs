@@ -26,6 +26,7 @@ mod events;
 mod filters;
 mod idempotency;
 mod lists;
+mod long_answers;
 mod ordering;
 mod pages;
 mod password_reset;
