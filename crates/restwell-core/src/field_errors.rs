@@ -18,12 +18,25 @@ pub enum Segment {
     /// An object in a list: what is wrong with it as a whole stands under its
     /// [`NON_FIELD_ERRORS`].
     Row(usize),
+    /// A member that is an object of its own serializer, or a list of such: what is wrong with it as
+    /// a whole stands under its [`NON_FIELD_ERRORS`].
+    Nested(Cow<'static, str>),
+}
+
+impl Segment {
+    /// The name of a member.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Field(name) | Self::Nested(name) => Some(name),
+            Self::Index(_) | Self::Row(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Field(name) => f.write_str(name),
+            Self::Field(name) | Self::Nested(name) => f.write_str(name),
             Self::Index(index) | Self::Row(index) => index.fmt(f),
         }
     }
@@ -62,6 +75,21 @@ impl Path {
     pub fn join(mut self, segment: impl Into<Segment>) -> Self {
         self.0.push(segment.into());
         self
+    }
+
+    /// The same place, where a member is [nested](Segment::Nested).
+    #[must_use]
+    pub fn into_nested(mut self) -> Self {
+        if let Some(Segment::Field(name)) = self.0.pop_if(|last| matches!(last, Segment::Field(_)))
+        {
+            self.0.push(Segment::Nested(name));
+        }
+        self
+    }
+
+    /// The name of the member of the input that this is, or is in.
+    fn member(&self) -> Option<&str> {
+        self.0.first().and_then(Segment::name)
     }
 
     /// The steps from the root.
@@ -167,20 +195,18 @@ impl FieldErrors {
 
     /// Drops what was found at and below the member `field`.
     pub fn forget(&mut self, field: &str) {
-        self.errors.retain(|error| {
-            !matches!(error.path.segments().first(), Some(Segment::Field(name)) if name == field)
-        });
+        self.errors
+            .retain(|error| error.path.member() != Some(field));
     }
 
     /// Puts the errors in the order of `fields`, and those of a list in that of its elements; those
     /// of the same place keep theirs, and those of no known member come last.
     pub fn sort_by_fields<'a>(&mut self, fields: impl Iterator<Item = &'a str> + Clone) {
         self.errors.sort_by_cached_key(|error| {
-            let segments = error.path.segments();
-            let Some(Segment::Field(name)) = segments.first() else {
+            let Some(name) = error.path.member() else {
                 return (usize::MAX, 0);
             };
-            let element = match segments.get(1) {
+            let element = match error.path.segments().get(1) {
                 Some(Segment::Index(index) | Segment::Row(index)) => *index,
                 _ => 0,
             };
@@ -201,9 +227,9 @@ impl FieldErrors {
 
     /// Whether something is wrong at or below the member `field`.
     pub fn contains(&self, field: &str) -> bool {
-        self.errors.iter().any(|error| {
-            matches!(error.path.segments().first(), Some(Segment::Field(name)) if name == field)
-        })
+        self.errors
+            .iter()
+            .any(|error| error.path.member() == Some(field))
     }
 
     /// The errors in the order in which they were found.
@@ -220,7 +246,8 @@ impl FieldErrors {
             for segment in error.path.segments() {
                 node = child(node, segment.to_string());
             }
-            if matches!(error.path.segments().last(), None | Some(Segment::Row(_))) {
+            let last = error.path.segments().last();
+            if matches!(last, None | Some(Segment::Row(_) | Segment::Nested(_))) {
                 node = child(node, NON_FIELD_ERRORS.to_owned());
             }
             messages(node).push(error.message.as_ref().into());
@@ -310,6 +337,21 @@ mod tests {
             r#"{"2":{"non_field_errors":["No."]},"tags":["No list."]}"#
         );
         assert_eq!(errors.details()[0]["pointer"], "/2");
+    }
+
+    #[test]
+    fn errors_of_a_nested_object_stand_under_its_non_field_errors() {
+        let whole = FieldErrors::one(Path::root(), "invalid", "No.");
+        let mut errors = FieldErrors::one("author", "null", "Null.");
+        errors.nest(Path::from("author").into_nested(), whole.clone());
+        errors.nest(Path::from("tags").into_nested(), whole);
+        assert_eq!(
+            errors.to_json().to_string(),
+            r#"{"author":{"non_field_errors":["Null.","No."]},"tags":{"non_field_errors":["No."]}}"#
+        );
+        assert_eq!(errors.details()[2]["pointer"], "/tags");
+        errors.forget("tags");
+        assert!(errors.contains("author") && !errors.contains("tags"));
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub use serde::de::{Deserialize, Deserializer};
 pub use crate::__choices as choices;
 use crate::input::quantized;
 pub use crate::input::{
-    Child, MOST_CHILDREN, Nesting, Orphans, Parent, Resolve, Sink, Unnamed, Writes,
-    choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
+    Child, MOST_CHILDREN, NestedRelation, Nesting, Orphans, Parent, Resolve, Sink, Tie, Unnamed,
+    Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
 };
 use crate::representation::Pick;
 pub use crate::representation::{
@@ -150,6 +150,19 @@ where
     U: Is<T>,
 {
     relation.column()
+}
+
+/// The number of the column of a row that refers to a row which is written with it.
+pub fn own_column<M: Model>(relation: impl NestedRelation<M>) -> Option<usize> {
+    match relation.tie() {
+        Tie::Own(column) => Some(column.index),
+        Tie::Theirs(_) | Tie::Pairs(_) => None,
+    }
+}
+
+/// How many rows a field has, with those that are nested in them.
+pub fn count_rows<T: InputField>(supplied: &Patch<T>) -> usize {
+    supplied.value().map_or(0, InputField::rows)
 }
 
 /// The table between `M` and `T`.

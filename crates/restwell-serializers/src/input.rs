@@ -113,6 +113,11 @@ pub trait Input: Default + Send + Sync + 'static {
     /// Whether rows of relations are written with the row.
     const NESTS: bool = false;
 
+    /// How many such rows it has, with those that are nested in them.
+    fn nested_rows(&self) -> usize {
+        0
+    }
+
     /// Checks what a batch of inputs says of such rows.
     ///
     /// # Errors

@@ -91,6 +91,11 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// Errors of rows of another serializer at `path`, as a whole.
+    pub fn of_rows(errors: &'a mut FieldErrors, path: impl Into<Path>) -> Self {
+        Self::new(errors, path.into().into_nested())
+    }
+
     /// Notes an error.
     pub fn add(&mut self, invalid: impl Into<Invalid>) {
         let invalid = invalid.into();
@@ -121,6 +126,12 @@ impl<'a> Sink<'a> {
             sound: true,
             muted: self.muted,
         }
+    }
+
+    /// Notes an error of the rows of another serializer here, as a whole.
+    pub(super) fn add_of_rows(&mut self, invalid: impl Into<Invalid>) {
+        self.path = std::mem::take(&mut self.path).into_nested();
+        self.add(invalid);
     }
 
     /// Notes no more errors: those that are there say enough.
@@ -169,6 +180,11 @@ pub trait InputField: Sized + Send + Sync + 'static {
     /// How many of them a list may have.
     fn most(_: &FieldMeta) -> usize {
         MOST_ELEMENTS
+    }
+
+    /// How many rows of other serializers it has, with those that are nested in them.
+    fn rows(&self) -> usize {
+        0
     }
 
     /// What DRF says when an object or list stands where a scalar should.

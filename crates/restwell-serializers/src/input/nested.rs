@@ -3,10 +3,11 @@
 mod check;
 mod child;
 mod named;
+mod orphans;
 mod relation;
 mod save;
 
-use restwell_core::{Error, FieldErrors, Patch, RowErrors};
+use restwell_core::{Error, FieldErrors, Patch, Path, RowErrors};
 use restwell_db::Guard;
 
 use super::{Input, Writes};
@@ -17,6 +18,13 @@ pub(super) use save::with_nested;
 
 /// How many rows of a relation a body may have, where the field does not say.
 pub const MOST_CHILDREN: u64 = 1_000;
+
+/// How many rows a list of a body may have with those that are nested in them, where the list may
+/// not have more by itself. Each takes far more memory than the bytes that say it.
+pub(super) const MOST_WITHIN: usize = 10_000;
+
+/// How many rows may be nested in those of a whole body.
+pub(super) const MOST_IN_BODY: usize = 100_000;
 
 /// How many levels of rows within rows a body may have. A serializer that nests itself has no
 /// other bound.
@@ -98,7 +106,7 @@ impl<I, V: Children, R> Nesting<'_, I, V, R> {
             error.fields().clone()
         };
         let mut fields = FieldErrors::new();
-        fields.nest(self.name, own);
+        fields.nest(Path::from(self.name).into_nested(), own);
         match error.status() {
             400 | 404 => Error::validation(fields),
             status => Error::new(status, error.code().to_owned(), error.message().to_owned())

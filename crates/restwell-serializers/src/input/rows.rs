@@ -8,7 +8,8 @@ use restwell_db::Model;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::field::{Sink, drain_list, drain_object};
-use super::{InputField, RelatedKey, Resolve, Skipped};
+use super::nested::MOST_IN_BODY;
+use super::{Draft, Input, InputField, RelatedKey, Resolve, Skipped};
 use crate::{FieldKind, FieldMeta, messages};
 
 /// The methods of a visitor that refuses every scalar but null by the name of its type.
@@ -37,6 +38,24 @@ macro_rules! refuse_scalars {
 }
 pub(super) use refuse_scalars;
 
+/// What may have rows of other serializers in it.
+pub(super) trait Nests {
+    /// How many.
+    fn nested_rows(&self) -> usize;
+}
+
+impl<I: Input> Nests for Draft<I> {
+    fn nested_rows(&self) -> usize {
+        self.input.nested_rows()
+    }
+}
+
+impl Nests for Result<Key, FieldErrors> {
+    fn nested_rows(&self) -> usize {
+        0
+    }
+}
+
 /// A list of at most `most` rows, each read with `seed`, or what is wrong with it as a whole. Of a
 /// longer list no more rows are read: what is left of it must be JSON, and is passed over.
 pub(super) struct Rows<S> {
@@ -53,7 +72,7 @@ impl<S> Rows<S> {
     }
 }
 
-impl<'de, S: DeserializeSeed<'de> + Copy> DeserializeSeed<'de> for Rows<S> {
+impl<'de, S: DeserializeSeed<'de, Value: Nests> + Copy> DeserializeSeed<'de> for Rows<S> {
     type Value = Result<Vec<S::Value>, FieldErrors>;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
@@ -61,7 +80,7 @@ impl<'de, S: DeserializeSeed<'de> + Copy> DeserializeSeed<'de> for Rows<S> {
     }
 }
 
-impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for Rows<S> {
+impl<'de, S: DeserializeSeed<'de, Value: Nests> + Copy> Visitor<'de> for Rows<S> {
     type Value = Result<Vec<S::Value>, FieldErrors>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,14 +90,24 @@ impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for Rows<S> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut errors = FieldErrors::new();
         let mut rows = Vec::new();
+        let mut nested = 0;
         while rows.len() < self.most
+            && nested <= MOST_IN_BODY
             && let Some(row) = list.next_element_seed(self.seed)?
         {
+            nested += row.nested_rows();
             rows.push(row);
         }
-        if rows.len() == self.most && list.next_element::<Skipped>()?.is_some() {
+        let exceeded = if nested > MOST_IN_BODY {
+            Some(format!("{MOST_IN_BODY} rows nested in its rows"))
+        } else if rows.len() == self.most && list.next_element::<Skipped>()?.is_some() {
+            Some(format!("{} rows", self.most))
+        } else {
+            None
+        };
+        if let Some(most) = exceeded {
             drain_list(list)?;
-            let message = format!("Ensure this list has no more than {} rows.", self.most);
+            let message = format!("Ensure this list has no more than {most}.");
             errors.add_non_field("max_length", message);
             return Ok(Err(errors));
         }
@@ -225,6 +254,12 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+
+    impl Nests for Skipped {
+        fn nested_rows(&self) -> usize {
+            0
+        }
+    }
 
     /// Counts the rows that are read.
     #[derive(Clone, Copy)]

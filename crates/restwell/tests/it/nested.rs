@@ -81,7 +81,8 @@ on_both_databases! {
             },
         }));
         let refused = errors(office, 400, &json!({"tasks": {"title": "Keel"}}));
-        assert_eq!(refused, json!({"tasks": ["Expected a list of items but got type \"dict\"."]}));
+        let message = "Expected a list of items but got type \"dict\".";
+        assert_eq!(refused, json!({"tasks": {"non_field_errors": [message]}}));
     }
 
     fn a_row_of_another_is_refused_by_name(office) {
@@ -93,6 +94,43 @@ on_both_databases! {
         let body = json!({"name": "Thief", "tasks": [{"id": 3, "title": "Mine"}]});
         office.client().post("/projects/", &body).expect(400);
         assert_eq!(office.db.rows("projects").len(), 2);
+    }
+
+    fn keys_of_others_and_of_nobody_are_alike_in_every_mode(office) {
+        office.db.execute("INSERT INTO notes (project_id, body) VALUES (2, 'private')");
+        let (tasks, notes) = (office.db.rows("tasks"), office.db.rows("notes"));
+        let modes = [
+            ("projects", "tasks", "title"), ("boards", "tasks", "title"), ("desks", "notes", "body"),
+            ("boards", "notes", "body"),
+        ];
+        for (resource, field, member) in modes {
+            let foreign = if field == "tasks" { 3 } else { 1 };
+            for key in [foreign, 99] {
+                let message = format!("Invalid pk \"{key}\" - object does not exist.");
+                let expected = json!({field: {"1": {"id": [message]}}});
+                let body = json!({"name": "New", field: [{member: "ours"}, {"id": key, member: "mine"}]});
+                let path = format!("/{resource}/1/");
+                let patched = office.client().patch(&path, &body).expect(400).errors();
+                assert_eq!(patched, expected, "{resource}");
+                let many = json!([{"id": 2}, {"id": 1, field: body[field]}]);
+                let path = format!("/{resource}/bulk/");
+                let patched = office.client().patch(&path, &many).expect(400).errors();
+                assert_eq!(patched, json!({"1": expected}), "{resource}");
+            }
+        }
+        assert_eq!((office.db.rows("tasks"), office.db.rows("notes")), (tasks, notes));
+    }
+
+    fn errors_of_many_rows_name_both_places(office) {
+        let project = |i: usize| {
+            let title = if [3, 5, 8].contains(&i) { "x" } else { "Nave" };
+            json!({"name": format!("P{i}"), "tasks": [{"title": "Keel"}, {"title": title}]})
+        };
+        let some: Vec<Value> = (0..10).map(project).collect();
+        let refused = office.client().post("/projects/bulk/", &some).expect(400).errors();
+        let wrong = json!({"tasks": {"1": {"title": ["Ensure this field has at least 2 characters."]}}});
+        assert_eq!(refused, json!({"3": wrong, "5": wrong, "8": wrong}));
+        assert_eq!((office.db.rows("projects").len(), office.tasks().len()), (2, 3));
     }
 
     fn a_key_stands_once(office) {
@@ -128,7 +166,16 @@ on_both_databases! {
         let worked = json!({"tasks": [{"id": 1, "hours": 1}, {"id": 2}]});
         office.client().patch("/projects/1/", &worked).expect(200);
         let orphan = errors(office, 403, &json!({"tasks": [{"id": 2}]}));
-        assert_eq!(orphan, json!({"tasks": [denied]}));
+        let named = format!("The pk \"1\" is left out. {denied}");
+        assert_eq!(orphan, json!({"tasks": {"non_field_errors": [named]}}));
+        let some = json!([{"id": 2, "tasks": []}, {"id": 1, "tasks": []}]);
+        let refused = office.client().patch("/projects/bulk/", &some).expect(403).errors();
+        assert_eq!(refused, json!({"1": {"tasks": {"non_field_errors": [named]}}}));
+        assert_eq!(office.tasks().len(), 3, "nor is a row of another deleted");
+        office.db.execute("UPDATE tasks SET hours = 1");
+        let both = errors(office, 403, &json!({"tasks": []}));
+        let left_out = |key: i64| format!("The pk \"{key}\" is left out. {denied}");
+        assert_eq!(both, json!({"tasks": {"non_field_errors": [left_out(1), left_out(2)]}}));
     }
 
     fn hidden_rows_are_neither_named_nor_orphans(office) {
@@ -152,9 +199,30 @@ on_both_databases! {
         let tasks: Vec<Value> = (0..10_000).map(|i| json!({"title": format!("T{i}")})).collect();
         let refused = errors(office, 400, &json!({"tasks": tasks}));
         let most = |most: u64| format!("Ensure this field has no more than {most} elements.");
-        assert_eq!(refused, json!({"tasks": [most(1_000)]}));
+        assert_eq!(refused, json!({"tasks": {"non_field_errors": [most(1_000)]}}));
         let refused = office.client().patch("/boards/1/", &json!({"tasks": tasks[..4]}));
-        assert_eq!(refused.expect(400).errors(), json!({"tasks": [most(3)]}));
+        let errors = refused.expect(400).errors();
+        assert_eq!(errors, json!({"tasks": {"non_field_errors": [most(3)]}}));
+        let refused = office.client().patch("/desks/1/", &json!({"more": tasks})).expect(400);
+        assert_eq!(refused.errors(), json!({"more": {"non_field_errors": [most(1_500)]}}));
+        office.client().patch("/desks/1/", &json!({"more": tasks[..1_500]})).expect(200);
+        assert_eq!(office.tasks().len(), 1_503);
+    }
+
+    fn nor_are_there_with_those_that_are_nested_in_them(office) {
+        let task = |steps: usize| format!(r#"{{"steps":[{}]}}"#, vec!["{}"; steps].join(","));
+        let project = |tasks: usize, steps: usize| {
+            format!(r#"{{"tasks":[{}]}}"#, vec![task(steps); tasks].join(","))
+        };
+        let json = || office.client().header("content-type", "application/json");
+        let hostile = project(800, 1_000);
+        let refused = json().send("PATCH", "/projects/1/", Some(hostile.as_bytes())).expect(400);
+        let message = "Ensure this field has no more than 10000 rows, with those that are nested in them.";
+        assert_eq!(refused.errors(), json!({"tasks": {"non_field_errors": [message]}}));
+        let many = format!("[{}]", vec![project(9, 1_000); 12].join(","));
+        let refused = json().send("POST", "/projects/bulk/", Some(many.as_bytes())).expect(400);
+        let message = "Ensure this list has no more than 100000 rows nested in its rows.";
+        assert_eq!(refused.errors(), json!({"non_field_errors": [message]}));
     }
 
     fn rows_are_written_with_one_statement(office) {

@@ -25,6 +25,25 @@ fn absent(key: i64) -> Value {
 on_both_databases! {
     with office;
 
+    fn what_is_no_object_is_refused_as_a_whole(office) {
+        let invalid = |found: &str| {
+            let message = format!("Invalid data. Expected a dictionary, but got {found}.");
+            json!({"non_field_errors": [message]})
+        };
+        let body = json!({"client": 7, "brief": "text", "tasks": 1.5});
+        assert_eq!(errors(office, &body), json!({
+            "tasks": {"non_field_errors": ["Expected a list of items but got type \"float\"."]},
+            "brief": invalid("str"),
+            "client": invalid("int"),
+        }));
+        assert_eq!(errors(office, &json!({"client": [{}], "brief": true})), json!({
+            "brief": invalid("bool"), "client": invalid("list"),
+        }));
+        let some = json!([{"id": 2, "name": "B"}, {"id": 1, "client": "Noah"}]);
+        let refused = office.client().patch("/boards/bulk/", &some).expect(400).errors();
+        assert_eq!(refused, json!({"1": {"client": invalid("str")}}));
+    }
+
     fn what_is_appended_takes_nothing_away(office) {
         let tasks = json!({"tasks": [{"title": "Keel"}, {"id": 2, "title": "Deck"}]});
         let data = patched(office, &tasks);
@@ -134,6 +153,37 @@ on_both_databases! {
         }
         let two = office.client().post("/boards/bulk/", &json!([project(90), project(91)]));
         assert_eq!(made.statements(), two.expect(201).statements());
+    }
+
+    fn simultaneous_writers_leave_the_list_of_one(office) {
+        std::thread::scope(|scope| {
+            for writer in 0..6_usize {
+                let client = office.client();
+                scope.spawn(move || {
+                    for round in 0..3 {
+                        let named = json!({"id": 1 + writer % 2, "title": format!("W{writer} R{round}")});
+                        let new = json!({"title": format!("W{writer} R{round} new")});
+                        let one = json!({"id": 1, "tasks": [named, new]});
+                        let two = json!({"id": 2, "tasks": [new]});
+                        let both = if writer % 2 == 0 { json!([one, two]) } else { json!([two, one]) };
+                        let brief = json!({"brief": {"text": format!("W{writer}")}});
+                        let wrote = [
+                            client.patch("/projects/bulk/", &both), client.patch("/projects/1/", &one),
+                            client.patch("/boards/1/", &brief),
+                        ];
+                        for answer in wrote {
+                            assert!([200, 400].contains(&answer.status), "{answer:?}");
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(office.db.rows("briefs").len(), 1);
+        for project in [1, 2] {
+            let all = office.tasks().into_iter();
+            let left: Vec<String> = all.filter_map(|(own, title)| (own == project).then_some(title)).collect();
+            assert!(left.len() <= 2 && left.iter().all(|title| title[..5] == left[0][..5]), "{left:?}");
+        }
     }
 
     fn simultaneous_lists_replace_each_other_as_a_whole(office) {

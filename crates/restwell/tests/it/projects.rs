@@ -255,6 +255,7 @@ pub(crate) struct DeskSerializer {
     #[field(read_only)]
     id: i64,
     #[field(source = tasks, nested, write_only, sync = append, rule = work(), required = false)]
+    #[validate(length(max = 1_500))]
     more: Vec<TaskLine>,
     #[field(nested, sync = replace, rule = allow_any(), required = false)]
     notes: Vec<NoteSerializer>,

@@ -42,9 +42,14 @@ fn field_check(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
             }
         }
     });
+    let sink = if field.written().is_some() {
+        quote!(of_rows)
+    } else {
+        quote!(new)
+    };
     Some(quote! {
         if let #root::Patch::Value(__value) = &mut self.#name {
-            let mut __sink = #root::Sink::new(__errors, #wire);
+            let mut __sink = #root::Sink::#sink(__errors, #wire);
             #(#rules)*
             #(#functions)*
         }

@@ -9,6 +9,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::field::{column, meta, slot};
+use super::relation::call;
 use super::{at, check, representation, respan, writes};
 use crate::serializer::model::{Field, Kind, Serializer};
 
@@ -191,6 +192,11 @@ fn column_of(serializer: &Serializer, place: usize, field: &Field) -> Option<Tok
         }
         Kind::Related(related) if !field.shape.many => {
             representation::foreign_key(serializer, field, related)
+        }
+        Kind::Nested(nested) if nested.written.is_some() && !field.shape.many => {
+            let (root, relation) = (&serializer.root, call(serializer, &nested.relation));
+            let place = Literal::usize_unsuffixed(place);
+            return Some(quote!(#place => #root::own_column(#relation),));
         }
         _ => return None,
     };

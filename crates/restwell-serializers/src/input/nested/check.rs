@@ -254,6 +254,7 @@ where
                     continue;
                 };
                 child.key = instance.map(Model::key);
+                child.instance = instance.cloned().map(Box::new);
                 child.ready = Some(match instance {
                     Some(row) => input.for_row(rows.clone(), row.pk(), None),
                     None => input,

@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use restwell_core::Patch;
 use restwell_core::{FieldErrors, Key};
-use restwell_db::{ColumnMeta, Model, Value};
+use restwell_db::{ColumnMeta, ColumnValue, Field, IntoField, Model, Value};
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::super::field::{InputField, Invalid, Scalar, Sink, null};
@@ -14,7 +14,30 @@ use super::super::{Draft, Input, Validated};
 use crate::{FieldKind, FieldMeta};
 
 /// What a body says of one row of a relation: an object, or where `N` reads it, its name alone.
-pub struct Child<I: Input, N> {
+///
+/// The functions that check a serializer's object as a whole read it, and hooks of viewsets set what
+/// the client does not choose:
+///
+/// ```
+/// use restwell_core::Result;
+/// use restwell_db::{ColumnValue, Context, Field};
+/// use restwell_serializers::{Input, Validated};
+/// use restwell_serializers::input::Child;
+///
+/// /// The sum of `field` over the rows, as they are about to be.
+/// fn sum<I: Input>(rows: &[Child<I>], field: Field<I::Model, i64>) -> i64 {
+///     rows.iter().filter_map(|row| row.get(field)).sum()
+/// }
+///
+/// /// Writes the author of new rows, where the client has no say.
+/// fn sign<I: Input>(rows: &mut [Child<I>], author: Field<I::Model, i64>, cx: &Context) {
+///     let user = cx.user_id::<i64>();
+///     for row in rows.iter_mut().filter(|row| row.key().is_none()) {
+///         row.set(author, user.unwrap_or_default());
+///     }
+/// }
+/// ```
+pub struct Child<I: Input, N = Unnamed<<I as Input>::Model>> {
     /// The name that stands for the row.
     pub(super) name: Option<N>,
     /// What is said of the row, until it is checked.
@@ -23,6 +46,42 @@ pub struct Child<I: Input, N> {
     pub(super) ready: Option<Validated<I>>,
     /// The key of the row, once it is there.
     pub(super) key: Option<Key>,
+    /// The row, where it was there before.
+    pub(super) instance: Option<Box<I::Model>>,
+}
+
+impl<I: Input, N> Child<I, N> {
+    /// The key of the row; none of a new one.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// The row as it is; none of a new one.
+    pub fn instance(&self) -> Option<&I::Model> {
+        self.instance.as_deref()
+    }
+
+    /// What the client supplied; none of a row that is named alone, or about which something is
+    /// wrong.
+    pub fn input(&self) -> Option<&I> {
+        self.ready.as_ref().map(|ready| &ready.input)
+    }
+
+    /// What `field` is about to be: the supplied value, or the one that the row has. `None` for a
+    /// column of a new row that the database fills in, its reference to the row that it belongs to
+    /// among them.
+    pub fn get<T: ColumnValue>(&self, field: Field<I::Model, T>) -> Option<T> {
+        let supplied = self.ready.as_ref().and_then(|ready| ready.get(field));
+        supplied.or_else(|| T::from_value(self.instance()?.value(field.column().index)))
+    }
+
+    /// Sets a column, whatever the client said. A row that is named alone is not written, and keeps
+    /// what it has.
+    pub fn set<T: ColumnValue>(&mut self, field: Field<I::Model, T>, value: impl IntoField<T>) {
+        if let Some(ready) = &mut self.ready {
+            ready.set(field, value);
+        }
+    }
 }
 
 /// The rows of a relation that a body has: one, or a list.
@@ -45,6 +104,7 @@ impl<I: Input, N> Default for Child<I, N> {
             draft: None,
             ready: None,
             key: None,
+            instance: None,
         }
     }
 }
@@ -96,6 +156,11 @@ impl<I: Input, N: Resolve<Model = I::Model>> InputField for Child<I, N> {
 
     fn unreadable() -> Option<Self> {
         Some(Self::default())
+    }
+
+    fn rows(&self) -> usize {
+        let within = self.draft.as_ref().map(|draft| draft.input.nested_rows());
+        1 + within.unwrap_or_default()
     }
 
     fn read<'de, D: Deserializer<'de>>(

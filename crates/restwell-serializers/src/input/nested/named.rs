@@ -46,6 +46,7 @@ where
                     }
                     Some(key) => {
                         child.key = Some(key.clone());
+                        child.instance = cx.rows().get(key).map(Box::new);
                         continue;
                     }
                 };

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use restwell_core::{Action, Key, Patch, Result, RowErrors};
-use restwell_db::relation::{LinkSets, add_links, retrievable, set_links};
-use restwell_db::statement::{Link, Lock};
-use restwell_db::{Changes, ColumnMeta, ColumnSet, Context, Model, Value, refusal};
+use restwell_core::{Key, Patch, Result, RowErrors};
+use restwell_db::relation::{LinkSets, add_links, set_links};
+use restwell_db::statement::Link;
+use restwell_db::{ColumnMeta, Context, Model, Value, refusal};
 
 use super::super::save::{Saved, save};
 use super::super::{Input, Validated};
-use super::check::{Place, Refusals, may, one_of};
+use super::check::{Place, Refusals, may};
 use super::{Child, Children, NestedRelation, Nesting, Orphans, Parent, Tie};
 
 /// Writes a batch with `write`, and the rows that are nested in it before and behind it.
@@ -162,60 +162,6 @@ where
         all
     }
 
-    /// Deletes or releases the rows that belong to rows of the batch and are not named. Those that
-    /// the principal may not retrieve are not his to name, and stay.
-    fn let_go(
-        &self,
-        batch: &mut [Parent<'_, I>],
-        column: &'static ColumnMeta,
-        cx: &mut Context,
-    ) -> Result<RowErrors> {
-        let mut owners = HashMap::new();
-        let mut kept = Vec::new();
-        for (place, parent) in batch.iter_mut().enumerate() {
-            let children = match (self.field)(parent.input) {
-                Patch::Absent => continue,
-                Patch::Null => Vec::new(),
-                Patch::Value(children) => children.each(),
-            };
-            if let Some(row) = parent.row.filter(|_| !parent.is_new) {
-                owners.insert(row.key(), place);
-                kept.extend(children.into_iter().filter_map(|child| child.key.clone()));
-            }
-        }
-        if owners.is_empty() {
-            return Ok(RowErrors::new());
-        }
-        lock::<I::Model>(owners.keys(), cx)?;
-        let pk = C::Model::META.pk();
-        let among = one_of(column, owners.keys()) & !one_of::<C::Model>(pk, &kept);
-        let orphans = retrievable(C::Model::scope(cx) & among, Some(self.rule), cx)?;
-        let action = match self.orphans {
-            Orphans::Delete => Action::Destroy,
-            Orphans::Keep | Orphans::Release => Action::PartialUpdate,
-        };
-        let mut errors = RowErrors::new();
-        for row in &orphans {
-            let owner = row.value(column.index).to_key();
-            let place = owner.and_then(|owner| owners.get(&owner));
-            if let (Some(place), false) = (place, may(self.rule, action, Some(row), cx)?) {
-                errors.add(*place, self.under(refusal(cx)));
-            }
-        }
-        if errors.is_empty() && !orphans.is_empty() {
-            let keys: Vec<Key> = orphans.iter().map(Model::key).collect();
-            let rows = C::Model::objects().filter(one_of(pk, &keys));
-            if self.orphans == Orphans::Delete {
-                rows.delete(cx)?;
-            } else {
-                let mut changes = Changes::new();
-                changes.set_value(column, Value::Null);
-                rows.update(cx, changes)?;
-            }
-        }
-        Ok(errors)
-    }
-
     /// Refers to the rows that were written.
     fn refer(&self, batch: &mut [Parent<'_, I>], column: &'static ColumnMeta) {
         for parent in batch {
@@ -254,16 +200,4 @@ where
         let pairs: Vec<[Key; 2]> = pairs.collect();
         add_links(cx, link, I::Model::META, &pairs)
     }
-}
-
-/// Locks rows, so that their nested rows are exchanged by one transaction at a time.
-fn lock<'a, M: Model>(keys: impl IntoIterator<Item = &'a Key>, cx: &mut Context) -> Result<()> {
-    if !cx.dialect()?.is_postgres() {
-        return Ok(());
-    }
-    let pk = M::META.pk();
-    let rows = M::objects()
-        .filter(one_of(pk, keys))
-        .select_for_update(Lock::Wait);
-    rows.only(ColumnSet::of(&[pk.index])).load(cx).map(drop)
 }

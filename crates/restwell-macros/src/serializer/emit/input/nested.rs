@@ -1,6 +1,6 @@
 //! Rows of relations that are written with the row.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -14,14 +14,18 @@ use crate::serializer::syntax::Orphans;
 pub(super) fn nested(serializer: &Serializer) -> Option<TokenStream> {
     let (root, model) = (&serializer.root, &serializer.model);
     let read = serializer.fields.iter().filter(|field| field.reads);
-    let nestings: Vec<TokenStream> = read
-        .filter_map(|field| nesting(serializer, field))
-        .collect();
+    let (names, nestings): (Vec<&Ident>, Vec<TokenStream>) = read
+        .filter_map(|field| Some((&field.ident, nesting(serializer, field)?)))
+        .unzip();
     if nestings.is_empty() {
         return None;
     }
     Some(quote! {
         const NESTS: bool = true;
+
+        fn nested_rows(&self) -> usize {
+            0 #(+ #root::count_rows(&self.#names))*
+        }
 
         fn check_nested(
             __batch: &mut [#root::Draft<Self>],
