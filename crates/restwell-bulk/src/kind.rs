@@ -8,14 +8,14 @@ pub(crate) trait Kind<V: ViewSet>: Copy {
     /// What a row of the body is read as.
     type Input: Input<Model = V::Model>;
 
-    /// The bulk action.
-    fn action(self) -> Action;
-
     /// The status of an answer about one row.
-    fn status(self) -> u16;
+    const STATUS: u16;
 
     /// What is told of rows: that they were this.
-    fn done(self) -> &'static str;
+    const DONE: &'static str;
+
+    /// The bulk action.
+    fn action(self) -> Action;
 
     fn prepare(
         self,
@@ -41,16 +41,11 @@ pub(crate) struct Creation;
 impl<V: ViewSet> Kind<V> for Creation {
     type Input = InputOf<V::Create>;
 
+    const STATUS: u16 = 201;
+    const DONE: &'static str = "created";
+
     fn action(self) -> Action {
         Action::BulkCreate
-    }
-
-    fn status(self) -> u16 {
-        201
-    }
-
-    fn done(self) -> &'static str {
-        "created"
     }
 
     fn prepare(
@@ -83,19 +78,14 @@ pub(crate) struct Change {
 impl<V: ViewSet> Kind<V> for Change {
     type Input = InputOf<V::Update>;
 
+    const STATUS: u16 = 200;
+    const DONE: &'static str = "updated";
+
     fn action(self) -> Action {
         match self.mode {
             Mode::PartialUpdate => Action::BulkPartialUpdate,
             _ => Action::BulkUpdate,
         }
-    }
-
-    fn status(self) -> u16 {
-        200
-    }
-
-    fn done(self) -> &'static str {
-        "updated"
     }
 
     fn prepare(

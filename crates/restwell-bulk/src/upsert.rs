@@ -57,7 +57,7 @@ impl<V: ViewSet> Upsert<'_, V> {
         let mut tries = 1;
         loop {
             match self.attempt(asked, cx) {
-                Err(error) if tries < TRIES && is_taken(&error) => tries += 1,
+                Err(error) if tries < TRIES && error.is_unique_violation() => tries += 1,
                 outcome => return outcome,
             }
         }
@@ -165,9 +165,4 @@ fn values_of<I: Input>(
         .iter()
         .map(|column| value(column).cloned())
         .collect())
-}
-
-/// Whether a row was refused for a value that another row has.
-fn is_taken(error: &Error) -> bool {
-    error.fields().iter().any(|error| error.code == "unique")
 }

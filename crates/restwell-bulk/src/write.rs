@@ -31,7 +31,7 @@ pub(crate) fn write<V: ViewSet, K: Kind<V>>(
     preferences.transaction(cx, |cx| {
         viewset.before(each::<V>(kind), cx)?;
         let rows = perform(kind, viewset, rows, partial, cx)?;
-        answer::<V>(rows, kind.done(), (preferences, Some(mask)), cx)
+        answer::<V>(rows, K::DONE, (preferences, Some(mask)), cx)
     })
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn perform<V: ViewSet, K: Kind<V>>(
     } else {
         rows.write(&Together { kind, viewset }, partial, cx)?
     };
-    let status = kind.status();
+    let status = K::STATUS;
     rows.try_map(|row| Ok(Done { row, status }))
 }
 

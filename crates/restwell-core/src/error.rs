@@ -304,6 +304,11 @@ impl Error {
         self.0.status >= 500
     }
 
+    /// Whether a row was refused for values that another row has, and which must be unique.
+    pub fn is_unique_violation(&self) -> bool {
+        self.fields().iter().any(|error| error.code == "unique")
+    }
+
     /// Whether this is a 404.
     pub fn is_not_found(&self) -> bool {
         self.0.status == 404

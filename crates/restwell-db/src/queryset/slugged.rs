@@ -1,6 +1,6 @@
 //! Inserts of rows that are given a slug.
 
-use restwell_core::{Error, Result};
+use restwell_core::Result;
 
 use super::insert::{insert_many, insert_unless_taken};
 use crate::slug::blanks;
@@ -34,7 +34,7 @@ pub(super) fn create<M: Model>(cx: &mut Context, mut rows: Vec<Changes<M>>) -> R
     let mut attempts = 1;
     loop {
         match cx.atomic(|cx| insert_many(cx, rows.clone())) {
-            Err(error) if attempts < MOST_ATTEMPTS && is_taken(&error) => {
+            Err(error) if attempts < MOST_ATTEMPTS && error.is_unique_violation() => {
                 if !blanks.fill(cx, &mut rows)? {
                     return Err(error);
                 }
@@ -43,9 +43,4 @@ pub(super) fn create<M: Model>(cx: &mut Context, mut rows: Vec<Changes<M>>) -> R
             outcome => return outcome,
         }
     }
-}
-
-/// Whether another row has a value that must be unique, a slug or another.
-fn is_taken(error: &Error) -> bool {
-    error.fields().iter().any(|error| error.code == "unique")
 }

@@ -83,7 +83,7 @@ fn write<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<
     let mut attempts = 1;
     loop {
         match undoing(cx, |cx| attempt(batch, cx)) {
-            Err(error) if is_taken(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 let taken = taken(batch, cx)?;
                 if !taken.is_empty() {
                     return Ok(Err(taken));
@@ -244,9 +244,4 @@ fn writes_unique<M: Model>(changes: &Changes<M>) -> bool {
         .unique
         .iter()
         .any(|unique| unique.columns.iter().any(is_written))
-}
-
-/// Whether another row has the values of a set that is unique.
-fn is_taken(error: &Error) -> bool {
-    error.fields().iter().any(|error| error.code == "unique")
 }
