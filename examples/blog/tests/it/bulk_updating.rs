@@ -1,5 +1,7 @@
 //! `PUT` and `PATCH /posts/bulk/`.
 
+use blog::posts::Post;
+use restwell::{Changes, Model};
 use restwell_testing::{TestResponse, on_both_databases};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -76,20 +78,13 @@ on_both_databases! {
     fn each_row_writes_the_columns_that_it_brings(blog) {
         let music = blog.category("Music");
         let posts = made(blog, 3);
-        let mut other = blog.db.context();
-        // Behind the back of the request another changes what two of its rows do not bring.
         let rows = json!([
             {"id": posts[0]["id"], "title": "First"},
             {"id": posts[1]["id"], "body": "Second"},
             {"id": posts[2]["id"], "category": music},
         ]);
-        let changes = restwell::Changes::new().with(blog::posts::Post::F.views, 7);
-        use restwell::Model;
-        blog::posts::Post::objects().update_only(&mut other, changes).expect("views");
-        drop(other);
         let changed = patch(blog, &rows).expect(200).data();
         for (place, post) in posts.iter().enumerate() {
-            assert_eq!(changed[place]["views"], 7);
             for (field, own) in [("title", 0), ("body", 1)] {
                 if own != place {
                     assert_eq!(changed[place][field], post[field]);
@@ -102,6 +97,35 @@ on_both_databases! {
         let id = posts[0]["id"].as_str().expect("a key");
         let history = blog.editor().get(&format!("{}history/", path_of(id))).expect(200).data();
         assert_eq!(keys(&history["results"][0]["changes"]), ["title", "version"]);
+    }
+
+    fn what_others_change_at_the_same_time_is_kept(blog) {
+        let posts = made(blog, 3);
+        let (first, second, third) = (&posts[0]["id"], &posts[1]["id"], &posts[2]["id"]);
+        let requests = [
+            json!([{"id": first, "title": "x"}, {"id": second, "body": "y"}, {"id": third, "title": "x"}]),
+            json!([{"id": first, "body": "y"}, {"id": second, "title": "x"}, {"id": third, "body": "y"}]),
+        ];
+        let editor = blog.editor();
+        // Both read the rows as they are, and write them when the views are counted.
+        std::thread::scope(|scope| {
+            let mut cx = blog.db.context();
+            let waiting = cx.atomic(|cx| {
+                Post::objects().update_only(cx, Changes::new().with(Post::F.views, 7))?;
+                let send = |rows| { let editor = &editor; scope.spawn(move || editor.patch(BULK, rows)) };
+                let waiting = requests.each_ref().map(send);
+                std::thread::sleep(std::time::Duration::from_millis(400));
+                Ok(waiting)
+            });
+            for request in waiting.expect("views") {
+                request.join().expect("an answer").expect(200);
+            }
+        });
+        for post in &posts {
+            let post = now(blog, post);
+            let own = ["title", "body", "views", "version"].map(|field| &post[field]);
+            assert_eq!(own, [&json!("x"), &json!("y"), &json!(7), &json!(3)]);
+        }
     }
 
     fn who_and_when_are_noted_on_each(blog) {
@@ -117,11 +141,8 @@ on_both_databases! {
             assert_eq!(changed[place]["created_at"], posts[place]["created_at"]);
             assert_eq!(changed[place]["version"], 2);
         }
-        let editors: Vec<Option<Uuid>> = {
-            use restwell::Model;
-            let posts = blog::posts::Post::objects();
-            posts.values(blog::posts::Post::F.updated_by, &mut blog.db.context()).expect("users")
-        };
+        let editors: Vec<Option<Uuid>> = Post::objects()
+            .values(Post::F.updated_by, &mut blog.db.context()).expect("users");
         assert_eq!(editors, [Some(blog.key_of("admin")); 2]);
     }
 
