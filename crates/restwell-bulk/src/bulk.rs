@@ -6,6 +6,7 @@ use restwell_serializers::Mode;
 use restwell_views::extension::Extension;
 use restwell_views::{Actions, Options, Reply, ViewSet};
 
+use crate::confirmation::{self, confirmed};
 use crate::conflict::{Existing, ON_CONFLICT, OnConflict};
 use crate::create::create;
 use crate::destroy::destroy;
@@ -58,6 +59,7 @@ pub struct Bulk<M> {
     actions: Option<Actions>,
     conflict: Option<OnConflict<M>>,
     stream: Option<Limits>,
+    confirm: bool,
 }
 
 impl<M> Clone for Bulk<M> {
@@ -67,6 +69,7 @@ impl<M> Clone for Bulk<M> {
             actions: self.actions,
             conflict: self.conflict.clone(),
             stream: self.stream,
+            confirm: self.confirm,
         }
     }
 }
@@ -78,6 +81,7 @@ impl<M> fmt::Debug for Bulk<M> {
             .field("actions", &self.actions)
             .field("conflict", &self.conflict)
             .field("stream", &self.stream)
+            .field("confirm", &self.confirm)
             .finish()
     }
 }
@@ -90,10 +94,13 @@ impl<M: Model> Bulk<M> {
             actions: None,
             conflict: None,
             stream: None,
+            confirm: false,
         }
     }
 
-    /// Does `actions` alone, for single rows of which the viewset need not have routes.
+    /// Does `actions` alone, for single rows of which the viewset need not have routes: with
+    /// `#[viewset(generic)]` it has those of bulk actions and no other. The serializers of
+    /// [`Create`](ViewSet::Create) and [`Update`](ViewSet::Update) read the rows.
     pub fn only(mut self, actions: Actions) -> Self {
         self.actions = Some(actions);
         self
@@ -131,6 +138,14 @@ impl<M: Model> Bulk<M> {
     /// nothing is done. With `Prefer: return=minimal` it is short, unless the mode is partial.
     pub fn stream(mut self, rows: usize, bytes: u64) -> Self {
         self.stream = Some(Limits { rows, bytes });
+        self
+    }
+
+    /// Deletes nothing unless the request has the header `X-Confirm-Delete: true`; without it the
+    /// answer is 428 with the code `confirmation_required`. `OPTIONS` tells of the header. A rehearsal
+    /// (`dry_run=true`) needs none.
+    pub fn confirm_deletions(mut self) -> Self {
+        self.confirm = true;
         self
     }
 
@@ -201,6 +216,14 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
         }
     }
 
+    fn headers(&self, action: Action) -> &'static [(&'static str, &'static str)] {
+        if self.confirm && action == Action::BulkDestroy {
+            &[confirmation::HEADER]
+        } else {
+            &[]
+        }
+    }
+
     fn run(
         &self,
         viewset: &V,
@@ -214,7 +237,12 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
             Action::BulkPartialUpdate => {
                 update(self.most, viewset, options, Mode::PartialUpdate, cx)
             }
-            Action::BulkDestroy => destroy(self.most, viewset, options, cx),
+            Action::BulkDestroy => {
+                if self.confirm {
+                    confirmed(cx)?;
+                }
+                destroy(self.most, viewset, options, cx)
+            }
             other => Err(Error::internal(format!("no bulk action {other}"))),
         }
     }

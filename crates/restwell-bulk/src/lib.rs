@@ -11,6 +11,7 @@
 
 mod answer;
 mod bulk;
+mod confirmation;
 mod conflict;
 mod create;
 mod destroy;

@@ -18,7 +18,7 @@ pub(crate) struct Preferences {
     /// Whether sound rows are done where others are not.
     pub(crate) partial: bool,
     /// Whether all is undone in the end.
-    dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Whether the answer is without the rows (RFC 7240 §4.2).
     pub(crate) minimal: bool,
 }

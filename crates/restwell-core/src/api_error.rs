@@ -225,6 +225,11 @@ const STANDARD: &[ErrorCode] = &[
     ),
     own(
         428,
+        "confirmation_required",
+        "Bulk delete requires the header X-Confirm-Delete: true.",
+    ),
+    own(
+        428,
         "precondition_required",
         "Send the version you are changing, as If-Match or as \"version\" in the body.",
     ),

@@ -38,6 +38,11 @@ pub trait Extension<V: ViewSet>: Send + Sync + 'static {
         &[]
     }
 
+    /// The headers that a request must have to do `action`, with their values, for `OPTIONS` to tell.
+    fn headers(&self, _action: Action) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// Does an action of its routes.
     ///
     /// # Errors
@@ -93,6 +98,20 @@ impl<V: ViewSet> Extensions<V> {
     pub(crate) fn meant(&self, action: Action, request: &Request) -> Action {
         let each = self.0.iter().map(|added| &added.extension);
         each.fold(action, |action, extension| extension.meant(action, request))
+    }
+
+    /// The headers that requests of `actions` must have, by their methods.
+    pub(crate) fn headers(
+        &self,
+        actions: &[Action],
+    ) -> impl Iterator<Item = (Method, &'static str, &'static str)> {
+        let routes = self.routes().flat_map(|(_, methods)| methods);
+        let own = routes.filter(|(_, action)| actions.contains(action));
+        own.flat_map(|(method, action)| {
+            let headers = self.of(action).map(|extension| extension.headers(action));
+            let headers = headers.unwrap_or_default().iter();
+            headers.map(move |(name, value)| (method, *name, *value))
+        })
     }
 
     /// The extension that has `action`.

@@ -190,7 +190,7 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         let own = listed.first();
         let extra = self.extra.iter().find(|extra| Some(&extra.action()) == own);
         let description = extra.map_or(V::DESCRIPTION, |extra| extra.description);
-        actions::metadata(&self.viewset, description, listed, cx)
+        actions::metadata(&self.viewset, &self.extensions, description, listed, cx)
     }
 
     fn rule(&self, action: Action) -> String {

@@ -99,8 +99,9 @@ fn types(
     );
     let read = serializer.map_or_else(|| no_input.clone(), ToTokens::to_token_stream);
     let create = type_of(item, "Create").map(ToTokens::to_token_stream);
+    let is_extended = function_of(item, "extensions").is_some();
     let read_by = |writes, usual: TokenStream| {
-        if has(options.actions.as_ref(), writes) {
+        if is_extended || has(options.actions.as_ref(), writes) {
             usual
         } else {
             no_input.clone()

@@ -14,7 +14,7 @@ use crate::syntax::{self, items, once, parse_items};
 
 const PLACE: &str = "#[viewset] goes on `impl ViewSet for … { … }`";
 const FORM: &str = "#[viewset(only(list, retrieve), base = BlogBase)]";
-const KEYS: [&str; 5] = ["only", "except", "read_only", "base", "crate"];
+const KEYS: [&str; 6] = ["only", "except", "read_only", "generic", "base", "crate"];
 const ACTION_FORM: &str = "#[action(detail, methods = [post])]";
 const ACTION_KEYS: [&str; 8] = [
     "detail",
@@ -124,6 +124,12 @@ fn options(input: ParseStream<'_>, errors: &mut Errors) -> Options {
                     continue;
                 }
                 STANDARD[..2].iter().collect()
+            }
+            "generic" => {
+                if item.flag(errors).is_none() {
+                    continue;
+                }
+                Vec::new()
             }
             "base" => {
                 options.base = item.value("base = BlogBase", errors);

@@ -3,6 +3,7 @@ use restwell_db::{Context, Model};
 use restwell_serializers::{Input, Representation, WriteSerializer};
 use serde_json::{Map, Value, json};
 
+use crate::extension::Extensions;
 use crate::object::{object, parent_of};
 use crate::viewset::authorize;
 use crate::{InputOf, Reply, ViewSet};
@@ -11,6 +12,7 @@ use crate::{InputOf, Reply, ViewSet};
 /// may send to it.
 pub(crate) fn metadata<V: ViewSet>(
     viewset: &V,
+    extensions: &Extensions<V>,
     description: &str,
     actions: &[Action],
     cx: &mut Context,
@@ -43,6 +45,9 @@ pub(crate) fn metadata<V: ViewSet>(
     }
     if !writable.is_empty() {
         about["actions"] = Value::Object(writable);
+    }
+    for (method, name, value) in extensions.headers(actions) {
+        about["headers"][method.as_str()][name] = value.into();
     }
     Ok(Reply::json(&about))
 }

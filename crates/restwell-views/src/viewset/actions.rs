@@ -30,6 +30,11 @@ impl Actions {
     pub const DESTROY: Self = Self(1 << 5);
     /// List and retrieve.
     pub const READ_ONLY: Self = Self::LIST.or(Self::RETRIEVE);
+    /// Create, PUT, PATCH and destroy.
+    pub const WRITES: Self = Self::CREATE
+        .or(Self::UPDATE)
+        .or(Self::PARTIAL_UPDATE)
+        .or(Self::DESTROY);
     /// All of them.
     pub const ALL: Self = Self(0b11_1111);
 

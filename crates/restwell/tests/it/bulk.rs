@@ -1,14 +1,33 @@
 //! What guards a row guards each row of a bulk action.
+//!
+//! drf-commons has bulk views that pass over some of it. Each of these faults has a test here, or in
+//! the blog (`examples/blog/tests/it/bulk_*.rs`), that fails where it is made again:
+//!
+//! | fault of drf-commons | test |
+//! |---|---|
+//! | rules for an object are asked of single rows alone | `object_permissions_are_asked_of_every_row` |
+//! | rows that are softly deleted can be changed, and are deleted again | blog: `ids_that_are_no_rows_are_named`, `rows_that_are_deleted_already_are_not_deleted_again` |
+//! | a unique value in a bulk update is 500, even one that stays | blog: `a_unique_value_that_stays_is_no_conflict`, `unique_values_of_other_rows_are_refused` |
+//! | a unique value twice in one body is 500 | `sets_of_columns_and_letters_of_either_case_are_unique_in_a_payload`; blog: `a_unique_value_twice_in_one_payload_is_refused_at_the_second` |
+//! | an id that is no key is 500 | blog: `ids_that_are_no_rows_are_named`, of changes and of deletions |
+//! | what is told of a single row speaks of bulk, and errors of the program | `a_single_row_is_told_of_as_one` |
+//! | many-to-many relations in a bulk PATCH are 500 | blog: `links_are_set_for_each_row_that_brings_some` |
+//! | missing ids are told in no order, and ids that stand twice are counted twice | `errors_stand_in_the_order_of_the_rows`; blog: `ids_that_are_no_rows_are_named`, `an_id_stands_in_a_request_once` |
+//! | each row writes the columns of all rows, as they were when it was read | blog: `what_others_change_at_the_same_time_is_kept`, `each_row_writes_the_columns_that_it_brings` |
+//! | who and when are not noted, and versions stay | blog: `who_and_when_are_noted_on_each` |
+//! | viewsets of bulk actions take single rows too | `viewset_families::each_family_has_its_routes_and_nothing_else_answers` |
 
 use restwell::Changes;
 use restwell::Model;
-use restwell_testing::on_both_databases;
+use restwell_testing::{Client, on_both_databases};
 use serde_json::{Value, json};
 
 use crate::tasks::{Office, Remark, office};
 
 const BULK: &str = "/tasks/bulk/";
 const PARTIAL: &str = "/tasks/bulk/?mode=partial";
+/// Where deletions are to be confirmed.
+const CONFIRMED: &str = "/bulk-tasks/bulk/";
 
 const DENIED: &str = "You do not have permission to perform this action.";
 
@@ -208,16 +227,50 @@ on_both_databases! {
         office.ann().patch(place, &rows).expect(400);
     }
 
-    fn a_viewset_of_bulk_actions_has_their_routes_alone(office) {
-        let made = office.ann().post("/bulk-tasks/bulk/", &json!([{"title": "a"}])).expect(201).data();
-        office.nobody().post("/bulk-tasks/bulk/", &json!([{"title": "b"}])).expect(401);
-        office.ann().post("/bulk-tasks/", &json!({"title": "b"})).expect(404);
-        office.ann().get(&format!("/bulk-tasks/{}/", made[0]["id"])).expect(404);
-        let answer = office.ann().patch("/bulk-tasks/bulk/", &json!([])).expect(405);
-        assert_eq!(answer.header("allow"), Some("POST, DELETE, OPTIONS"));
+    fn who_may_do_it_in_bulk_must_be_allowed_it_with_each_row(office) {
+        let made = office.ann().post(CONFIRMED, &json!([{"title": "a"}])).expect(201).data();
+        office.nobody().post(CONFIRMED, &json!([{"title": "b"}])).expect(401);
         let ids = json!({"ids": [made[0]["id"]]});
-        office.bob().delete_with("/bulk-tasks/bulk/", &ids).expect(403);
-        office.ann().delete_with("/bulk-tasks/bulk/", &ids).expect(204);
+        let confirmed = |client: &Client| client.header("X-Confirm-Delete", "true");
+        confirmed(&office.nobody()).delete_with(CONFIRMED, &ids).expect(401);
+        confirmed(&office.bob()).delete_with(CONFIRMED, &ids).expect(403);
+        confirmed(&office.ann()).delete_with(CONFIRMED, &ids).expect(204);
+    }
+
+    fn a_deletion_is_confirmed_where_that_is_declared(office) {
+        let made = office.ann().post(CONFIRMED, &json!([{"title": "a"}, {"title": "b"}])).expect(201);
+        let made = made.data();
+        let ids = json!({"ids": [made[0]["id"], made[1]["id"]]});
+        let before = office.rows();
+        let partial = format!("{CONFIRMED}?mode=partial");
+        for (path, body) in [(CONFIRMED, &ids), (CONFIRMED, &json!({})), (&partial, &ids)] {
+            for value in [None, Some(""), Some("false"), Some("1"), Some("true, false")] {
+                let client = match value {
+                    None => office.ann(),
+                    Some(value) => office.ann().header("X-Confirm-Delete", value),
+                };
+                let answer = client.delete_with(path, body).expect(428);
+                assert_eq!(answer.code(), "confirmation_required");
+                let message = "Bulk delete requires the header X-Confirm-Delete: true.";
+                assert_eq!(answer.message(), message);
+                assert_eq!(answer.errors(), json!({}));
+            }
+        }
+        office.ann().delete_with(&format!("{CONFIRMED}?dry_run=true"), &ids).expect(204);
+        assert_eq!(office.rows(), before);
+        let client = office.ann().header("x-confirm-delete", "true");
+        client.delete_with(CONFIRMED, &json!({})).expect(400);
+        client.delete_with(CONFIRMED, &ids).expect(204);
+        assert!(office.rows().is_empty());
+    }
+
+    fn options_tell_of_the_confirmation(office) {
+        let about = office.ann().options(CONFIRMED).expect(200).data();
+        assert_eq!(about["headers"], json!({"DELETE": {"X-Confirm-Delete": "true"}}));
+        let about = office.ann().options(BULK).expect(200).data();
+        assert_eq!(about.get("headers"), None);
+        let tasks = office.tasks(&office.ann(), &["a"]);
+        office.ann().delete_with(BULK, &json!({"ids": tasks})).expect(204);
     }
 
     fn errors_stand_in_the_order_of_the_rows(office) {
@@ -233,10 +286,24 @@ on_both_databases! {
             .map(|detail| detail["pointer"].as_str().expect("a pointer").to_owned())
             .collect::<Vec<_>>();
         assert_eq!(pointers, (0..12).map(|place| format!("/ids/{place}")).collect::<Vec<_>>());
+        let messages = answer.json()["details"].as_array().expect("details").iter()
+            .map(|detail| detail["message"].as_str().expect("a message").to_owned())
+            .collect::<Vec<_>>();
+        let missing = |id: &i64| format!("Invalid pk \"{id}\" - object does not exist.");
+        assert_eq!(messages, ids.iter().map(missing).collect::<Vec<_>>());
     }
 
     fn a_single_row_is_told_of_as_one(office) {
         let made = office.ann().post("/tasks/", &json!({"title": "a"})).expect(201);
-        assert_eq!(made.json()["message"], "Task created successfully");
+        assert_eq!(made.message(), "Task created successfully");
+        let path = format!("/tasks/{}/", made.data()["id"]);
+        for method in ["PUT", "PATCH"] {
+            let changed = office.ann().send_json(method, &path, &json!({"title": "b"})).expect(200);
+            assert_eq!(changed.message(), "Task updated successfully");
+        }
+        let errors = office.ann().post("/tasks/", &json!({"title": ""})).expect(400);
+        assert_eq!(errors.message(), "Invalid input.");
+        let errors = office.ann().post(BULK, &json!([{"title": ""}])).expect(400);
+        assert_eq!(errors.message(), "Invalid input.", "no row in words of the program");
     }
 }

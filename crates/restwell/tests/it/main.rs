@@ -30,3 +30,4 @@ mod sessions;
 mod staff;
 mod tasks;
 mod throttles;
+mod viewset_families;
