@@ -130,8 +130,9 @@ impl<M: Model> Bulk<M> {
     /// meanwhile.
     ///
     /// The answer is that to an array of the rows. It is made part by part too, each row as it is when
-    /// its part is written, and waits in another file until everything is committed: the server needs
-    /// room for both. What is wrong with rows is found part by part: unless the mode is partial, the
+    /// its part is written, and waits in another file until everything is committed. Both are in the
+    /// directory for temporary files (`TMPDIR`), which needs room for them and should not be in
+    /// memory. What is wrong with rows is found part by part: unless the mode is partial, the
     /// first part in which any is wrong ends it.
     ///
     /// An answer of more than 1 MiB is kept under no `Idempotency-Key`: 400 `answer_too_long`, and

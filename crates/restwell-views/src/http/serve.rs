@@ -35,7 +35,7 @@ pub(crate) async fn serve(
     };
     response.headers.push(("allow".into(), allow));
     response.headers.push(("vary".into(), vary.to_owned()));
-    into_actix(response)
+    into_actix(response, id)
 }
 
 /// Answers a request that no route is for.
@@ -45,7 +45,8 @@ pub(crate) async fn unknown_route(settings: Arc<Settings>, request: HttpRequest)
     let error = admit(&settings, client)
         .err()
         .unwrap_or_else(Error::not_found);
-    into_actix(refuse(&settings, error, &id, &request))
+    let response = refuse(&settings, error, &id, &request);
+    into_actix(response, id)
 }
 
 /// The request, and what is wrong with its query or body: who may not be here does not hear of
