@@ -72,7 +72,8 @@ impl Content {
 
 /// Writes content whose length nobody knows beforehand, such as an export: what is appended to the
 /// [`buffer`](Self::buffer) [spills](Self::spill) into a file once it is long, so that memory does
-/// not grow with it. The file has no name, and is gone with the content or the writer.
+/// not grow with it. The file has no name, and is gone with the content or the writer. An answer in a
+/// file is kept under no `Idempotency-Key`: with one it becomes 400 `answer_too_long`.
 ///
 /// ```
 /// # use restwell_views::{ContentWriter, Reply};
