@@ -16,8 +16,9 @@ pub use serde::de::{Deserialize, Deserializer};
 pub use crate::__choices as choices;
 use crate::input::quantized;
 pub use crate::input::{
-    Child, MOST_CHILDREN, NestedRelation, Nesting, Orphans, Parent, Resolve, Sink, Tie, Unnamed,
-    Writes, choice_from_scalar, found_keys, not_a_choice, read_into, resolve_field,
+    Child, MOST_CHILDREN, Nestable, NestedRelation, Nesting, NoInput, Orphans, Parent, Resolve,
+    Sink, Tie, Unnamed, Writes, choice_from_scalar, found_keys, not_a_choice, read_into,
+    resolve_field,
 };
 use crate::representation::Pick;
 pub use crate::representation::{

@@ -13,6 +13,7 @@ mod duration;
 mod field;
 mod list;
 mod nested;
+mod no_input;
 mod number;
 mod parse;
 mod related;
@@ -39,6 +40,7 @@ pub use field::{InputField, Invalid, Scalar, Sink, read_into};
 pub use nested::{
     Child, Children, MOST_CHILDREN, NestedRelation, Nesting, Orphans, Parent, Tie, Unnamed,
 };
+pub use no_input::NoInput;
 pub use parse::{Unknown, parse_keyed, parse_keys, parse_many, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
 pub use save::Saved;
@@ -164,6 +166,24 @@ pub trait Input: Default + Send + Sync + 'static {
 pub trait WriteSerializer: Send + Sync + 'static {
     /// The input that it reads.
     type Input: Input;
+}
+
+/// A serializer as others nest it. One that reads nothing has a stand-in for its input, so that
+/// what nests it for writing is told so once, and not wherever the input is named.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a serializer that reads input",
+    note = "add `#[serializer(model = …)]` to the struct"
+)]
+pub trait Nestable {
+    /// The input that it reads.
+    type Input: Input;
+    /// Whether it reads any.
+    const READS: bool;
+}
+
+impl<S: WriteSerializer> Nestable for S {
+    type Input = S::Input;
+    const READS: bool = true;
 }
 
 /// A serializer that shows rows and reads input.

@@ -4,7 +4,6 @@ mod actions;
 mod base;
 mod extra;
 mod library;
-mod no_input;
 mod rule;
 mod unshown;
 
@@ -20,7 +19,7 @@ pub use actions::Actions;
 pub use base::Base;
 pub use extra::ExtraAction;
 pub(crate) use library::extra_actions;
-pub use no_input::NoInput;
+pub use restwell_serializers::input::NoInput;
 pub(crate) use rule::{authorize, decide, describe};
 pub use rule::{check_row, rules_of};
 pub use unshown::Unshown;

@@ -34,7 +34,11 @@ pub(super) fn serializer(serializer: &Serializer) -> TokenStream {
     let representation = serializer
         .shows
         .then(|| representation::implementation(serializer));
-    let input = serializer.reads.then(|| input::implementation(serializer));
+    let input = if serializer.reads {
+        input::implementation(serializer)
+    } else {
+        nested::stand_in(&serializer.root, &serializer.ident, &serializer.model)
+    };
     quote! {
         #unit
         #declaration

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
-use super::{declared, field, input};
+use super::{declared, field, input, nested};
 use crate::serializer::check::lenient;
 use crate::serializer::syntax::Input;
 use crate::syntax::private_root;
@@ -22,9 +22,13 @@ pub(in crate::serializer) fn fallback(input: &Input) -> TokenStream {
     let representation = model
         .filter(|_| shows)
         .map(|model| representation(input, &root, model));
-    let reading = model
-        .filter(|_| reads)
-        .map(|model| reading(input, &root, model));
+    let reading = model.map(|model| {
+        if reads {
+            reading(input, &root, model)
+        } else {
+            nested::stand_in(&root, &input.ident, model)
+        }
+    });
     quote!(#unit #declaration #representation #reading)
 }
 

@@ -165,7 +165,7 @@ pub(super) fn child_input(root: &TokenStream, field: &Field) -> TokenStream {
     let item = &field.shape.item;
     let span = at(item.span());
     let root = respan(root, span);
-    quote_spanned!(span=> <#item as #root::WriteSerializer>::Input)
+    quote_spanned!(span=> <#item as #root::Nestable>::Input)
 }
 
 /// The type of what an input says of nested rows.

@@ -1,21 +1,50 @@
-//! Ways to write nested rows that do not fit the relation.
+//! Ways to write nested rows that do not fit the relation or their serializer.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Ident, Path};
 
-use super::at;
 use super::relation::call;
+use super::{at, respan};
 use crate::serializer::model::{Field, Serializer};
 use crate::serializer::syntax::Orphans;
 
-/// Refuses to delete rows that others share, and to release those that cannot be alone.
+/// Refuses serializers that read nothing, to delete rows that others share, and to release those
+/// that cannot be alone.
 pub(super) fn refused(serializer: &Serializer) -> TokenStream {
-    let read = serializer.fields.iter().filter(|field| field.reads);
-    read.filter_map(|field| check(serializer, field)).collect()
+    let read = || serializer.fields.iter().filter(|field| field.reads);
+    let unread = read().filter_map(|field| unread(serializer, field));
+    let unfit = read().filter_map(|field| unfit(serializer, field));
+    unread.chain(unfit).collect()
 }
 
-fn check(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
+/// What stands for the input of a serializer that reads none.
+pub(super) fn stand_in(root: &TokenStream, ident: &Ident, model: &Path) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl #root::Nestable for #ident {
+            type Input = #root::NoInput<#model>;
+            const READS: bool = false;
+        }
+    }
+}
+
+fn unread(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
+    field.written()?;
+    let item = &field.shape.item;
+    let span = at(item.span());
+    let root = respan(&serializer.root, span);
+    let message = format!(
+        "the serializer of `{}` is `read_only`, and `sync` writes its rows; remove one of the two",
+        field.wire
+    );
+    Some(quote_spanned! {span=>
+        const _: () = ::core::assert!(<#item as #root::Nestable>::READS, #message);
+    })
+}
+
+fn unfit(serializer: &Serializer, field: &Field) -> Option<TokenStream> {
     let (name, written) = field.written()?;
     let (relation, span) = (call(serializer, name), at(field.ty.span()));
     let (holds, message) = match written.sync {

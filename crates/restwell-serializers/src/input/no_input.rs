@@ -3,9 +3,10 @@ use std::marker::PhantomData;
 
 use restwell_core::{FieldErrors, Result};
 use restwell_db::{Context, Model};
-use restwell_serializers::input::Writes;
-use restwell_serializers::{Attrs, Draft, FieldMeta, Input, Mode, Unknown, WriteSerializer};
-use serde::de::{Deserializer, IgnoredAny};
+use serde::de::{Deserialize, Deserializer};
+
+use super::{Attrs, Draft, Input, Mode, Skipped, Unknown, WriteSerializer, Writes};
+use crate::FieldMeta;
 
 /// The serializer of a viewset that reads no input: its fields are none.
 pub struct NoInput<M>(PhantomData<fn() -> M>);
@@ -37,7 +38,7 @@ impl<M: Model> Input for NoInput<M> {
         value: D,
         _: &mut FieldErrors,
     ) -> Result<(), D::Error> {
-        value.deserialize_ignored_any(IgnoredAny).map(drop)
+        Skipped::deserialize(value).map(drop)
     }
 
     fn is_supplied(&self, _: usize) -> bool {
