@@ -37,11 +37,18 @@ impl<M: Model> Claim<'_, M> {
             .all(|value| !value.is_null())
             .then_some(values)
     }
+
+    /// What the row has in the columns of `unique` now; `None` for a new one.
+    fn now(&self, unique: &Unique) -> Option<String> {
+        let row = self.instance?;
+        let values: Vec<Value> = unique.columns.iter().map(|it| row.value(*it)).collect();
+        Some(identity(unique, &values))
+    }
 }
 
 /// What is wrong with each of the rows of a batch that claims a value that another row has: a row
-/// of the database, if `stored` ones are asked, or one before it in the batch. A value that another
-/// row of the batch gives up is free.
+/// of the database, if `stored` ones are asked, one of the batch that keeps it, or one before it in
+/// the batch. A value that another row of the batch gives up is free.
 ///
 /// # Errors
 /// 503 when the database is away.
@@ -63,7 +70,12 @@ pub(super) fn conflicts<M: Model>(
             HashSet::new()
         };
         let mut before = HashSet::with_capacity(claimed.len());
-        for (place, values) in &claimed {
+        let keeps = |(place, values): &&(usize, Vec<Value>)| {
+            let now = claims[*place].now(unique);
+            now.is_some_and(|now| now == identity(unique, values))
+        };
+        let (kept, changed): (Vec<_>, Vec<_>) = claimed.iter().partition(keeps);
+        for (place, values) in kept.into_iter().chain(changed) {
             let identity = identity(unique, values);
             let is_taken = owners.contains(&identity);
             if !before.insert(identity) || is_taken {
@@ -80,13 +92,6 @@ pub(super) fn held<M: Model>(claims: &[Claim<'_, M>]) -> Vec<FieldErrors> {
     const MESSAGE: &str = "Another row of the request still has this value. Change that one first.";
     let mut errors = vec![FieldErrors::new(); claims.len()];
     for unique in M::META.unique {
-        let now = |claim: &Claim<'_, M>| {
-            let values = unique
-                .columns
-                .iter()
-                .map(|it| Some(claim.instance?.value(*it)));
-            Some(identity(unique, &values.collect::<Option<Vec<_>>>()?))
-        };
         let claimed = claims
             .iter()
             .enumerate()
@@ -94,7 +99,7 @@ pub(super) fn held<M: Model>(claims: &[Claim<'_, M>]) -> Vec<FieldErrors> {
         let held: HashMap<String, usize> = claims
             .iter()
             .enumerate()
-            .filter_map(|(place, claim)| Some((now(claim)?, place)))
+            .filter_map(|(place, claim)| Some((claim.now(unique)?, place)))
             .collect();
         for (place, identity) in claimed {
             if held.get(&identity).is_some_and(|holder| *holder != place) {

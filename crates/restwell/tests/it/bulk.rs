@@ -7,7 +7,7 @@
 //! |---|---|
 //! | rules for an object are asked of single rows alone | `object_permissions_are_asked_of_every_row` |
 //! | rows that are softly deleted can be changed, and are deleted again | blog: `ids_that_are_no_rows_are_named`, `rows_that_are_deleted_already_are_not_deleted_again` |
-//! | a unique value in a bulk update is 500, even one that stays | blog: `a_unique_value_that_stays_is_no_conflict`, `unique_values_of_other_rows_are_refused` |
+//! | a unique value in a bulk update is 500, even one that stays | blog: `a_unique_value_that_stays_is_no_conflict`, `a_unique_value_is_that_of_the_row_that_keeps_it`, `unique_values_of_other_rows_are_refused` |
 //! | a unique value twice in one body is 500 | `sets_of_columns_and_letters_of_either_case_are_unique_in_a_payload`; blog: `a_unique_value_twice_in_one_payload_is_refused_at_the_second` |
 //! | an id that is no key is 500 | blog: `ids_that_are_no_rows_are_named`, of changes and of deletions |
 //! | what is told of a single row speaks of bulk, and errors of the program | `a_single_row_is_told_of_as_one` |

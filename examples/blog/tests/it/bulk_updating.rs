@@ -251,12 +251,13 @@ on_both_databases! {
     }
 
     fn unique_values_of_other_rows_are_refused(blog) {
-        let posts = made(blog, 4);
+        let posts = made(blog, 5);
         let taken = json!({"slug": ["post with this slug already exists."]});
         let rows = json!([
             {"id": posts[0]["id"], "slug": "fresh"},
             {"id": posts[1]["id"], "slug": posts[3]["slug"]},
             {"id": posts[2]["id"], "slug": "fresh"},
+            {"id": posts[4]["id"], "slug": posts[4]["slug"]},
         ]);
         let errors = refused(blog, 400, &posts, &rows);
         assert_eq!(errors, json!({"1": taken, "2": taken}));
@@ -265,6 +266,17 @@ on_both_databases! {
             {"id": posts[1]["id"], "slug": posts[3]["slug"]},
         ]);
         assert_eq!(refused(blog, 400, &posts, &rows), json!({"1": taken}));
+    }
+
+    fn a_unique_value_is_that_of_the_row_that_keeps_it(blog) {
+        let posts = made(blog, 2);
+        let taken = json!({"slug": ["post with this slug already exists."]});
+        let keeps = json!({"id": posts[1]["id"], "slug": posts[1]["slug"]});
+        let takes = json!({"id": posts[0]["id"], "slug": posts[1]["slug"]});
+        let errors = refused(blog, 400, &posts, &json!([takes, keeps]));
+        assert_eq!(errors, json!({"0": taken}));
+        let errors = refused(blog, 400, &posts, &json!([keeps, takes]));
+        assert_eq!(errors, json!({"1": taken}));
     }
 
     fn two_rows_that_swap_a_unique_value_are_told_how(blog) {
