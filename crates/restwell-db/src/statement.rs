@@ -8,7 +8,6 @@ mod each;
 mod insert;
 mod link;
 mod select;
-mod shape;
 mod sql;
 mod update;
 

@@ -9,19 +9,27 @@ use super::slow;
 /// What a query may take before it is logged as slow.
 const SLOW: Duration = Duration::from_millis(200);
 
-/// Counts the statements of one connection and logs the slow ones. Transaction control is not
-/// counted.
+/// What one connection has done since it was opened.
+#[derive(Default)]
+pub(super) struct Counts {
+    /// The statements that ran, transaction control not counted.
+    pub(super) run: AtomicU64,
+    /// The statements that were kept prepared.
+    pub(super) prepared: AtomicU64,
+}
+
+/// Counts the statements of one connection and logs the slow ones.
 pub(super) struct StatementCounter {
-    count: Arc<AtomicU64>,
+    counts: Arc<Counts>,
     started: Option<Instant>,
     /// Whether the next statement is transaction control.
     control: bool,
 }
 
 impl StatementCounter {
-    pub(super) fn new(count: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(counts: Arc<Counts>) -> Self {
         Self {
-            count,
+            counts,
             started: None,
             control: false,
         }
@@ -45,9 +53,12 @@ impl Instrumentation for StatementCounter {
             }
             InstrumentationEvent::FinishQuery { query, .. } => {
                 if !std::mem::take(&mut self.control) {
-                    self.count.fetch_add(1, Ordering::Relaxed);
+                    self.counts.run.fetch_add(1, Ordering::Relaxed);
                 }
                 self.finish(&query);
+            }
+            InstrumentationEvent::CacheQuery { .. } => {
+                self.counts.prepared.fetch_add(1, Ordering::Relaxed);
             }
             InstrumentationEvent::BeginTransaction { .. }
             | InstrumentationEvent::CommitTransaction { .. }

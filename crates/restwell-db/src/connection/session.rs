@@ -3,17 +3,22 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diesel::connection::{Connection, SimpleConnection};
+use diesel::connection::{CacheSize, Connection, SimpleConnection};
+use diesel::result::QueryResult;
 
 use super::AnyConnection;
-use super::instrumentation::StatementCounter;
+use super::instrumentation::{Counts, StatementCounter};
 use crate::listener::Observers;
 use crate::{Dialect, Listener, Recorder};
+
+/// How many statements a connection keeps prepared before it forgets them all. Clients choose
+/// filters, orders and kinds of pages, so they choose texts, and Diesel's cache has no bound.
+const MOST_PREPARED: u64 = 1_000;
 
 /// A connection of the pool, with its statement count.
 pub struct Session {
     connection: AnyConnection,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
     observers: Observers,
     broken: bool,
     outages: Outages,
@@ -31,11 +36,11 @@ impl Session {
         observers: Observers,
         outages: Outages,
     ) -> Self {
-        let statements = Arc::new(AtomicU64::new(0));
-        connection.set_instrumentation(StatementCounter::new(statements.clone()));
+        let counts = Arc::new(Counts::default());
+        connection.set_instrumentation(StatementCounter::new(counts.clone()));
         Self {
             connection,
-            statements,
+            counts,
             observers,
             broken: false,
             seen: outages.load(Ordering::Relaxed),
@@ -46,7 +51,12 @@ impl Session {
     /// How many statements ran on this connection since it was opened, transaction control not
     /// counted.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.counts.run.load(Ordering::Relaxed)
+    }
+
+    /// How many statements the connection keeps prepared, about a thousand at most.
+    pub fn prepared(&self) -> u64 {
+        self.counts.prepared.load(Ordering::Relaxed)
     }
 
     /// The SQL dialect of the other side.
@@ -76,14 +86,30 @@ impl Session {
         self.outages.fetch_max(self.seen + 1, Ordering::Relaxed);
     }
 
-    /// Whether it can be used: where others of its age were lost, the server is asked.
+    /// Whether it can be used: where others of its age were lost, the server is asked. What it keeps
+    /// prepared is bounded here.
     pub(crate) fn is_sound(&mut self) -> bool {
         let outages = self.outages.load(Ordering::Relaxed);
         if outages > self.seen {
             self.broken |= self.connection.batch_execute("SELECT 1").is_err();
             self.seen = outages;
         }
+        if self.prepared() >= MOST_PREPARED {
+            self.broken |= self.forget_prepared().is_err();
+        }
         !self.broken
+    }
+
+    fn forget_prepared(&mut self) -> QueryResult<()> {
+        self.counts.prepared.store(0, Ordering::Relaxed);
+        // PostgreSQL keeps them by name, whether Diesel remembers the names or not.
+        if self.dialect().is_postgres() {
+            self.connection.batch_execute("DEALLOCATE ALL")?;
+        }
+        for size in [CacheSize::Disabled, CacheSize::Unbounded] {
+            self.connection.set_prepared_statement_cache_size(size);
+        }
+        Ok(())
     }
 
     pub(super) fn is_broken(&mut self) -> bool {

@@ -5,7 +5,6 @@ use diesel::result::{Error, QueryResult};
 use diesel::sql_types::{self as sql, Untyped};
 use diesel::{RunQueryDsl, connection::DefaultLoadingMode};
 
-use super::shape::may_stay_prepared;
 use crate::connection::{AnyConnection, MultiBackend, MultiRow};
 use crate::predicate::DieselFragment;
 use crate::sql_types::{
@@ -134,18 +133,12 @@ impl Sql {
         self
     }
 
-    /// Diesel walks a statement seven times; whether it stays prepared is looked up once.
-    fn decide_caching(&mut self) {
-        self.one_off = self.one_off || !may_stay_prepared(&self.text);
-    }
-
     /// Runs the statement and reads its rows.
     pub(crate) fn load<T>(
-        mut self,
+        self,
         connection: &mut AnyConnection,
         read: &mut dyn FnMut(&MultiRow<'_, '_>) -> deserialize::Result<T>,
     ) -> QueryResult<Vec<T>> {
-        self.decide_caching();
         let mut rows = Vec::new();
         let cursor = LoadConnection::<DefaultLoadingMode>::load(connection, self)?;
         for row in cursor {
@@ -155,8 +148,7 @@ impl Sql {
     }
 
     /// Runs the statement and returns how many rows it changed.
-    pub(crate) fn execute(mut self, connection: &mut AnyConnection) -> QueryResult<usize> {
-        self.decide_caching();
+    pub(crate) fn execute(self, connection: &mut AnyConnection) -> QueryResult<usize> {
         RunQueryDsl::execute(self, connection)
     }
 }

@@ -1,5 +1,8 @@
 //! Text that was meant to be more than text.
 
+use diesel::RunQueryDsl;
+use diesel::sql_types::BigInt;
+use restwell_db::statement::Order;
 use restwell_db::{Changes, Model, Q};
 
 use crate::field::sample;
@@ -116,4 +119,33 @@ on_both! {
         let all = (1..200).fold(Q::all(), |q, i| q & !Post::F.views.eq(i));
         assert_eq!(Post::objects().filter(all).count(&mut cx).expect("a count"), 1);
     }
+
+    fn any_number_of_texts_keeps_few_statements_prepared(db: &Database) {
+        make_posts(&mut db.context(), &["one"]);
+        for number in 0..2_100 {
+            let posts = Post::objects().order_by_columns(order(number));
+            assert_eq!(posts.load(&mut db.context()).expect("posts").len(), 1);
+        }
+        let mut session = db.pool.get().expect("a connection");
+        assert!((50..1_010).contains(&session.prepared()), "{}", session.prepared());
+        if session.dialect().is_postgres() {
+            let kept = diesel::dsl::sql::<BigInt>("SELECT count(*) FROM pg_prepared_statements");
+            let kept: i64 = kept.get_result(&mut **session).expect("a count");
+            assert!(kept < 1_010, "{kept}");
+        }
+    }
+}
+
+/// Another order for each number below 3^7.
+fn order(mut number: usize) -> Vec<Order> {
+    let mut order = Vec::new();
+    for column in &Post::META.columns[1..8] {
+        match number % 3 {
+            0 => {}
+            1 => order.push(Order::asc(column)),
+            _ => order.push(Order::desc(column)),
+        }
+        number /= 3;
+    }
+    order
 }
