@@ -7,6 +7,7 @@ mod delete;
 mod each;
 mod insert;
 mod link;
+mod run;
 mod select;
 mod sql;
 mod update;

@@ -1,16 +1,5 @@
-use diesel::connection::LoadConnection;
-use diesel::deserialize;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::result::{Error, QueryResult};
-use diesel::sql_types::{self as sql, Untyped};
-use diesel::{RunQueryDsl, connection::DefaultLoadingMode};
-
-use crate::connection::{AnyConnection, MultiBackend, MultiRow};
 use crate::predicate::DieselFragment;
-use crate::sql_types::{
-    BigIntList, BigInts, PortableJson, PortableNumeric, PortableTimestamptz, PortableUuid,
-    TextList, Texts, UuidList, Uuids,
-};
+use crate::sql_types::{BigInts, Texts, Uuids};
 use crate::{Dialect, Value};
 
 /// A rendered statement: text with bind values in its gaps.
@@ -20,14 +9,15 @@ use crate::{Dialect, Value};
 #[derive(Debug)]
 pub struct Sql {
     dialect: Dialect,
-    text: String,
-    gaps: Vec<(usize, Gap)>,
-    one_off: bool,
+    pub(super) text: String,
+    /// Each with its place in the text.
+    pub(super) gaps: Vec<(usize, Gap)>,
+    pub(super) one_off: bool,
 }
 
 /// What stands between two pieces of text.
 #[derive(Debug)]
-enum Gap {
+pub(super) enum Gap {
     Value(Value),
     BigInts(BigInts),
     Uuids(Uuids),
@@ -132,25 +122,6 @@ impl Sql {
         self.gaps.push((self.text.len(), gap));
         self
     }
-
-    /// Runs the statement and reads its rows.
-    pub(crate) fn load<T>(
-        self,
-        connection: &mut AnyConnection,
-        read: &mut dyn FnMut(&MultiRow<'_, '_>) -> deserialize::Result<T>,
-    ) -> QueryResult<Vec<T>> {
-        let mut rows = Vec::new();
-        let cursor = LoadConnection::<DefaultLoadingMode>::load(connection, self)?;
-        for row in cursor {
-            rows.push(read(&row?).map_err(Error::DeserializationError)?);
-        }
-        Ok(rows)
-    }
-
-    /// Runs the statement and returns how many rows it changed.
-    pub(crate) fn execute(self, connection: &mut AnyConnection) -> QueryResult<usize> {
-        RunQueryDsl::execute(self, connection)
-    }
 }
 
 impl Gap {
@@ -183,58 +154,5 @@ fn text(value: &Value) -> Option<String> {
     match value {
         Value::Text(value) => Some(value.clone()),
         _ => None,
-    }
-}
-
-impl Query for Sql {
-    type SqlType = Untyped;
-}
-
-impl QueryId for Sql {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl RunQueryDsl<AnyConnection> for Sql {}
-
-impl QueryFragment<MultiBackend> for Sql {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        if self.one_off {
-            out.unsafe_to_cache_prepared();
-        }
-        let mut from = 0;
-        for (at, gap) in &self.gaps {
-            out.push_sql(&self.text[from..*at]);
-            from = *at;
-            match gap {
-                Gap::Value(value) => bind(value, &mut out)?,
-                Gap::BigInts(list) => out.push_bind_param::<BigIntList, _>(list)?,
-                Gap::Uuids(list) => out.push_bind_param::<UuidList, _>(list)?,
-                Gap::Texts(list) => out.push_bind_param::<TextList, _>(list)?,
-                Gap::Diesel(fragment) => fragment.0.walk_ast(out.reborrow())?,
-            }
-        }
-        out.push_sql(&self.text[from..]);
-        Ok(())
-    }
-}
-
-fn bind<'b>(value: &'b Value, out: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-    match value {
-        Value::Null => {
-            out.push_sql("NULL");
-            Ok(())
-        }
-        Value::Bool(value) => out.push_bind_param::<sql::Bool, _>(value),
-        Value::Int(value) => out.push_bind_param::<sql::BigInt, _>(value),
-        Value::Float(value) => out.push_bind_param::<sql::Double, _>(value),
-        Value::Text(value) => out.push_bind_param::<sql::Text, _>(value),
-        Value::Bytes(value) => out.push_bind_param::<sql::Binary, _>(value),
-        Value::Uuid(value) => out.push_bind_param::<PortableUuid, _>(value),
-        Value::DateTime(value) => out.push_bind_param::<PortableTimestamptz, _>(value),
-        Value::Date(value) => out.push_bind_param::<sql::Date, _>(value),
-        Value::Time(value) => out.push_bind_param::<sql::Time, _>(value),
-        Value::Decimal(value) => out.push_bind_param::<PortableNumeric, _>(value),
-        Value::Json(value) => out.push_bind_param::<PortableJson, _>(value),
     }
 }
