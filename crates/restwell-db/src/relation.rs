@@ -1,6 +1,7 @@
 //! Relations between models, read in batches: one query for a page, whatever its size.
 
 mod belongs_to;
+mod by_key;
 mod condition;
 mod has_many;
 mod links;

@@ -1,9 +1,9 @@
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use restwell_core::{Key, Result};
 
+use super::by_key::ByKey;
 use super::{Related, ToOne};
 use crate::model::{ColumnSet, OnDelete, RelationKind};
 use crate::queryset::by_keys;
@@ -96,31 +96,21 @@ impl<M: Model, T: Model> ToOne<M> for BelongsTo<M, T> {
             .iter()
             .map(|row| row.value(self.column.index).to_key())
             .collect();
-        let mut places: HashMap<Key, usize> = HashMap::new();
-        let mut targets = Vec::new();
-        let mut missing = Vec::new();
-        for key in keys.iter().flatten() {
-            if places.contains_key(key) || missing.contains(key) {
-                continue;
-            }
+        let mut wanted: Vec<&Key> = keys.iter().flatten().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let (mut targets, mut missing) = (Vec::new(), Vec::new());
+        for key in wanted {
             match cx.rows().get::<T>(key) {
-                Some(row) => {
-                    places.insert(key.clone(), targets.len());
-                    targets.push(row);
-                }
+                Some(row) => targets.push(row),
                 None => missing.push(key.clone()),
             }
         }
         if !missing.is_empty() {
-            for row in by_keys::<T>(cx, &missing, columns)? {
-                places.insert(row.key(), targets.len());
-                targets.push(row);
-            }
+            targets.extend(by_keys::<T>(cx, &missing, columns)?);
         }
-        let positions = keys
-            .iter()
-            .map(|key| places.get(key.as_ref()?).copied())
-            .collect();
+        let places: ByKey<usize> = targets.iter().map(Model::key).zip(0..).collect();
+        let positions = keys.iter().map(|key| places.get(key.as_ref()?)).collect();
         Ok(Related { targets, positions })
     }
 }

@@ -1,14 +1,13 @@
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use restwell_core::{Key, Result};
+use restwell_core::Result;
 
+use super::by_key::{ByKey, read_counts};
 use super::{Related, ToMany, ToOne};
 use crate::model::{ColumnSet, RelationKind};
 use crate::predicate::Predicate;
-use crate::queryset::{load_rows, read_key};
-use crate::{ColumnMeta, Context, Model, Q, QuerySet, RowReader, Value};
+use crate::{ColumnMeta, Context, Model, Q, QuerySet, Value};
 
 macro_rules! relation_by_foreign_key {
     ($(#[$doc:meta])* $name:ident) => {
@@ -104,15 +103,10 @@ impl<M: Model, T: Model> ToMany<M> for HasMany<M, T> {
         cx: &mut Context,
     ) -> Result<Related<T, Vec<usize>>> {
         let targets: Vec<T> = referring(self.column, rows, columns, cx)?;
-        let mut owners: HashMap<Key, Vec<usize>> = HashMap::new();
-        for (i, target) in targets.iter().enumerate() {
-            if let Some(key) = target.value(self.column.index).to_key() {
-                owners.entry(key).or_default().push(i);
-            }
-        }
+        let owners = owners(&targets, self.column);
         let positions = rows
             .iter()
-            .map(|row| owners.remove(&row.key()).unwrap_or_default())
+            .map(|row| owners.all(&row.key()).collect())
             .collect();
         Ok(Related { targets, positions })
     }
@@ -124,19 +118,7 @@ impl<M: Model, T: Model> ToMany<M> for HasMany<M, T> {
         let sql = QuerySet::<T>::live()
             .filter(owned_by(self.column, rows))
             .render_counts_by(self.column, cx)?;
-        let counts: HashMap<Key, i64> = load_rows(cx, sql, &mut |row| {
-            let mut reader = RowReader::new(row, ColumnSet::ALL);
-            Ok((
-                read_key(&mut reader, M::META.pk().kind)?,
-                reader.next::<i64>()?,
-            ))
-        })?
-        .into_iter()
-        .collect();
-        Ok(rows
-            .iter()
-            .map(|row| counts.get(&row.key()).copied().unwrap_or_default())
-            .collect())
+        read_counts(rows, sql, cx)
     }
 }
 
@@ -154,15 +136,8 @@ impl<M: Model, T: Model> ToOne<M> for HasOne<M, T> {
         cx: &mut Context,
     ) -> Result<Related<T, Option<usize>>> {
         let targets: Vec<T> = referring(self.column, rows, columns, cx)?;
-        let owners: HashMap<Key, usize> = targets
-            .iter()
-            .enumerate()
-            .filter_map(|(i, target)| Some((target.value(self.column.index).to_key()?, i)))
-            .collect();
-        let positions = rows
-            .iter()
-            .map(|row| owners.get(&row.key()).copied())
-            .collect();
+        let owners = owners(&targets, self.column);
+        let positions = rows.iter().map(|row| owners.get(&row.key())).collect();
         Ok(Related { targets, positions })
     }
 }
@@ -181,6 +156,14 @@ fn referring<M: Model, T: Model>(
         .filter(owned_by(column, rows))
         .only(columns.with(column.index))
         .load(cx)
+}
+
+/// Where the rows are that hold a key in `column`.
+fn owners<T: Model>(targets: &[T], column: &ColumnMeta) -> ByKey<usize> {
+    let places = targets.iter().zip(0..);
+    places
+        .filter_map(|(target, place)| Some((target.value(column.index).to_key()?, place)))
+        .collect()
 }
 
 fn owned_by<M: Model, T: Model>(column: &'static ColumnMeta, rows: &[M]) -> Q<T> {

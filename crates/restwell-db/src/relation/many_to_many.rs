@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use restwell_core::{Key, Result};
 
+use super::by_key::{ByKey, read_counts};
 use super::links::{add_links, set_links};
 use super::{Related, ToMany};
 use crate::model::{ColumnSet, RelationKind};
@@ -146,37 +147,29 @@ impl<M: Model, T: Model> ToMany<M> for ManyToMany<M, T> {
         }
         let values: Vec<Value> = rows.iter().map(|row| Value::from(row.key())).collect();
         let sql = self.link.render_counts(cx.dialect()?, T::META, &values);
-        let counts: HashMap<Key, i64> = load_rows(cx, sql, &mut |row| {
-            let mut reader = RowReader::new(row, ColumnSet::ALL);
-            Ok((
-                read_key(&mut reader, M::META.pk().kind)?,
-                reader.next::<i64>()?,
-            ))
-        })?
-        .into_iter()
-        .collect();
-        Ok(rows
-            .iter()
-            .map(|row| counts.get(&row.key()).copied().unwrap_or_default())
-            .collect())
+        read_counts(rows, sql, cx)
     }
 }
 
 /// Shares rows that belong to several owners.
 fn assign<T: Model>(owners: &[Key], pairs: Vec<(Key, T)>) -> Related<T, Vec<usize>> {
-    let mut places: HashMap<Key, usize> = HashMap::new();
-    let mut owned: HashMap<Key, Vec<usize>> = HashMap::new();
+    let (pair_owners, rows): (Vec<Key>, Vec<T>) = pairs.into_iter().unzip();
+    let owned: ByKey<usize> = pair_owners.into_iter().zip(0..).collect();
+    let same: ByKey<usize> = rows.iter().map(Model::key).zip(0..).collect();
     let mut targets = Vec::new();
-    for (owner, target) in pairs {
-        let place = *places.entry(target.key()).or_insert_with(|| {
-            targets.push(target);
-            targets.len() - 1
-        });
-        owned.entry(owner).or_default().push(place);
+    let mut places = Vec::with_capacity(rows.len());
+    for (at, row) in rows.into_iter().enumerate() {
+        match same.get(&row.key()) {
+            Some(first) if first < at => places.push(places[first]),
+            _ => {
+                places.push(targets.len());
+                targets.push(row);
+            }
+        }
     }
     let positions = owners
         .iter()
-        .map(|key| owned.remove(key).unwrap_or_default())
+        .map(|key| owned.all(key).map(|pair| places[pair]).collect())
         .collect();
     Related { targets, positions }
 }
