@@ -69,7 +69,9 @@ impl Blanks {
         cx: &mut Context,
         wanted: &[Vec<String>],
     ) -> Result<HashSet<String>> {
-        let texts: HashSet<&String> = wanted.iter().flatten().collect();
+        let mut texts: Vec<&String> = wanted.iter().flatten().collect();
+        texts.sort_unstable();
+        texts.dedup();
         let any = Predicate::In {
             column: self.column,
             values: texts.into_iter().cloned().map(Value::Text).collect(),
