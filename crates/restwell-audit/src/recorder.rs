@@ -95,7 +95,8 @@ fn changes(fields: Vec<FieldChange>) -> String {
         out.push(b'}');
     }
     out.push(b'}');
-    String::from_utf8_lossy(&out).into_owned()
+    // What is made of texts is text.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn value(value: &Value, sensitive: bool, out: &mut Vec<u8>) {

@@ -13,3 +13,5 @@ pub use any::{AnyConnection, MultiBackend, MultiRawValue, MultiRow};
 pub use manager::{ConnectError, Manager, Pool, PoolOptions};
 pub use session::Session;
 pub use url::{DatabaseUrl, DatabaseUrlError};
+
+pub use crate::sql_types::{TextList, Texts};

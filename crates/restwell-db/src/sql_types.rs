@@ -226,10 +226,10 @@ impl SqliteText for BigDecimal {
 
 /// Binds a list as one value: an array on PostgreSQL, a JSON array on SQLite.
 macro_rules! portable_list {
-    ($(#[$doc:meta])* $name:ident($item:ty), $portable:ident, $native:ty) => {
+    ($(#[$doc:meta])* $seen:vis $name:ident($item:ty), $portable:ident, $native:ty) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        pub(crate) struct $name(pub(crate) Vec<$item>);
+        $seen struct $name($seen Vec<$item>);
 
         #[cfg(feature = "postgres")]
         impl ToSql<$portable, diesel::pg::Pg> for $name {
@@ -256,14 +256,14 @@ macro_rules! portable_list {
 }
 
 portable_list!(
-    /// Integers in an `IN` list.
-    BigInts(i64), BigIntList, diesel::sql_types::BigInt
+    /// Integers as one bind value.
+    pub(crate) BigInts(i64), BigIntList, diesel::sql_types::BigInt
 );
 portable_list!(
-    /// UUIDs in an `IN` list.
-    Uuids(Uuid), UuidList, diesel::sql_types::Uuid
+    /// UUIDs as one bind value.
+    pub(crate) Uuids(Uuid), UuidList, diesel::sql_types::Uuid
 );
 portable_list!(
-    /// Texts in an `IN` list.
-    Texts(String), TextList, diesel::sql_types::Text
+    /// Texts as one bind value.
+    pub Texts(String), TextList, diesel::sql_types::Text
 );

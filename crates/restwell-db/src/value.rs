@@ -100,7 +100,8 @@ fn bytes_of(hex: &str) -> Option<Vec<u8>> {
 fn datetime_text(time: &DateTime<Utc>) -> String {
     let mut out = Vec::with_capacity(27);
     restwell_core::time::write_datetime(time, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
+    // It is ASCII.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 impl From<Key> for Value {

@@ -5,7 +5,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Text;
 use restwell_core::Result;
 use restwell_db::Dialect;
-use restwell_db::connection::MultiBackend;
+use restwell_db::connection::{MultiBackend, TextList, Texts};
 
 use crate::Entry;
 use crate::chain::Contents;
@@ -48,9 +48,9 @@ impl<'a> Row<'a> {
 
 /// A source named `e` with the columns `action`, `entity`, `entity_id`, `changes` and `digest`.
 pub(super) enum Rows<'a> {
-    /// A text for each column, which PostgreSQL reads as an array: the statement is the same for
-    /// any number of entries.
-    Arrays([String; COLUMNS]),
+    /// An array for each column, for PostgreSQL: the statement is the same for any number of
+    /// entries.
+    Arrays([Texts; COLUMNS]),
     /// SQLite has no arrays, and takes its time to read JSON.
     Values(Vec<Row<'a>>),
 }
@@ -60,8 +60,8 @@ impl<'a> Rows<'a> {
         if !dialect.is_postgres() {
             return Self::Values(rows);
         }
-        let array = |column: usize| array(rows.iter().map(|row| row.columns()[column]));
-        Self::Arrays(std::array::from_fn(array))
+        let texts = |column: usize| rows.iter().map(move |row| row.columns()[column].to_owned());
+        Self::Arrays(std::array::from_fn(|column| Texts(texts(column).collect())))
     }
 
     pub(super) fn are_for_postgres(&self) -> bool {
@@ -73,9 +73,8 @@ impl<'a> Rows<'a> {
             Self::Arrays(columns) => {
                 out.push_sql("unnest(");
                 for (i, column) in columns.iter().enumerate() {
-                    out.push_sql(if i == 0 { "CAST(" } else { ", CAST(" });
-                    out.push_bind_param::<Text, _>(column)?;
-                    out.push_sql(" AS text[])");
+                    out.push_sql(if i == 0 { "" } else { ", " });
+                    out.push_bind_param::<TextList, _>(column)?;
                 }
                 out.push_sql(") AS e (action, entity, entity_id, changes, digest)");
             }
@@ -100,23 +99,4 @@ impl<'a> Rows<'a> {
         }
         Ok(())
     }
-}
-
-/// The text of an array of texts.
-fn array<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let mut array = String::from("{");
-    for (i, text) in texts.enumerate() {
-        array.push_str(if i == 0 { "\"" } else { ",\"" });
-        let mut rest = text;
-        while let Some(at) = rest.find(['"', '\\']) {
-            array.push_str(&rest[..at]);
-            array.push('\\');
-            array.push_str(&rest[at..=at]);
-            rest = &rest[at + 1..];
-        }
-        array.push_str(rest);
-        array.push('"');
-    }
-    array.push('}');
-    array
 }
