@@ -9,7 +9,7 @@ pub fn write_datetime(time: &DateTime<Utc>, out: &mut Vec<u8>) {
     let micros = micros_of(time);
     if micros != 0 {
         out.push(b'.');
-        write_digits(micros, 6, out);
+        write_digits::<6>(micros, out);
     }
     out.push(b'Z');
 }
@@ -19,7 +19,7 @@ pub fn write_datetime(time: &DateTime<Utc>, out: &mut Vec<u8>) {
 pub fn write_timestamp(time: &DateTime<Utc>, out: &mut Vec<u8>) {
     write_seconds(time, out);
     out.push(b'.');
-    write_digits(micros_of(time), 6, out);
+    write_digits::<6>(micros_of(time), out);
     out.push(b'Z');
 }
 
@@ -27,39 +27,40 @@ pub fn write_timestamp(time: &DateTime<Utc>, out: &mut Vec<u8>) {
 pub fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
     let year = date.year();
     if (0..=9999).contains(&year) {
-        write_digits(year.unsigned_abs(), 4, out);
+        write_digits::<4>(year.unsigned_abs(), out);
     } else {
         out.extend_from_slice(format!("{year:+05}").as_bytes());
     }
     out.push(b'-');
-    write_digits(date.month(), 2, out);
+    write_digits::<2>(date.month(), out);
     out.push(b'-');
-    write_digits(date.day(), 2, out);
+    write_digits::<2>(date.day(), out);
 }
 
 fn write_seconds(time: &DateTime<Utc>, out: &mut Vec<u8>) {
-    write_date(time.date_naive(), out);
+    let time = time.naive_utc();
+    write_date(time.date(), out);
     out.push(b'T');
-    write_digits(time.hour(), 2, out);
+    write_digits::<2>(time.hour(), out);
     out.push(b':');
-    write_digits(time.minute(), 2, out);
+    write_digits::<2>(time.minute(), out);
     out.push(b':');
-    write_digits(time.second(), 2, out);
+    write_digits::<2>(time.second(), out);
 }
 
 /// chrono counts a leap second as a fraction beyond one second; it is written as the last
 /// microsecond.
 fn micros_of(time: &DateTime<Utc>) -> u32 {
-    (time.nanosecond() / 1_000).min(999_999)
+    (time.timestamp_subsec_nanos() / 1_000).min(999_999)
 }
 
-fn write_digits(mut number: u32, width: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.resize(start + width, b'0');
-    for slot in out[start..].iter_mut().rev() {
-        *slot = b'0' + u8::try_from(number % 10).unwrap_or_default();
+fn write_digits<const WIDTH: usize>(mut number: u32, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; WIDTH];
+    for slot in digits.iter_mut().rev() {
+        *slot += u8::try_from(number % 10).unwrap_or_default();
         number /= 10;
     }
+    out.extend_from_slice(&digits);
 }
 
 #[cfg(test)]
