@@ -179,6 +179,10 @@ impl Rates {
         self.0.iter().copied()
     }
 
+    pub(crate) fn are_off(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn is_single(&self) -> bool {
         self.0.len() == 1
     }

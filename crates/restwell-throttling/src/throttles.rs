@@ -206,6 +206,9 @@ impl Throttle for Throttles {
     ) -> Result<Vec<(&'static str, String)>> {
         let mut found = Policies::default();
         for (index, throttled) in self.applying(scopes).enumerate() {
+            if throttled.rates.are_off() {
+                continue;
+            }
             if let Some(client) = throttled.by.of(request, principal) {
                 let kind = if index < self.everywhere.len() {
                     "all"
@@ -223,7 +226,7 @@ impl Throttle for Throttles {
     }
 
     fn admit(&self, client: Option<IpAddr>, now: DateTime<Utc>) -> Result<()> {
-        let Some((rates, store)) = &self.early else {
+        let Some((rates, store)) = self.early.as_ref().filter(|(rates, _)| !rates.are_off()) else {
             return Ok(());
         };
         let mut found = Policies::default();
