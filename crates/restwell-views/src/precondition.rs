@@ -8,7 +8,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
 
-use restwell_core::{Error, Request, Result, encode_path_segment};
+use restwell_core::{Error, Key, Request, Result, encode_path_segment};
 use restwell_db::{Model, Value};
 
 use crate::Reply;
@@ -26,9 +26,14 @@ pub(crate) fn etag<M: Model>(row: &M, data: &[u8]) -> Option<String> {
 /// What the tags of a row begin with, up to their digest, as long as the row is the same.
 fn state<M: Model>(row: &M) -> Option<String> {
     let version = version_of(row)?;
-    // Neither a comma nor a quotation mark may stand in a tag of a list.
-    let key = encode_path_segment(&row.key().to_string()).replace(',', "%2C");
-    Some(format!("\"{key}-{version}"))
+    Some(match row.key() {
+        // Neither a comma nor a quotation mark may stand in a tag of a list.
+        Key::Text(key) => {
+            let key = encode_path_segment(&key).replace(',', "%2C");
+            format!("\"{key}-{version}")
+        }
+        key => format!("\"{key}-{version}"),
+    })
 }
 
 /// The version of a row, where the model counts them.
