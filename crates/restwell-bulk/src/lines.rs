@@ -8,6 +8,9 @@ const LONGEST: u64 = 1_048_576;
 /// How many bytes of lines are read together.
 const MOST_BYTES: usize = 1_048_576;
 
+/// How many nested rows lines may have that are read together: each takes more memory than bytes.
+const MOST_NESTED: usize = 10_000;
+
 /// The lines of a body of newline-delimited JSON, part by part.
 pub(crate) struct Lines<R> {
     reader: R,
@@ -28,11 +31,15 @@ impl<R: BufRead> Lines<R> {
     /// 413 when a line is too long to be a row; 503 when the body cannot be read.
     pub(crate) fn next_rows<I: Input>(&mut self, most: usize) -> Result<Vec<Result<Draft<I>>>> {
         let mut rows = Vec::new();
-        let mut bytes = 0;
-        while rows.len() < most && bytes < MOST_BYTES && self.read()? {
+        let (mut bytes, mut nested) = (0, 0);
+        let is_full =
+            |rows, bytes, nested| rows >= most || bytes >= MOST_BYTES || nested >= MOST_NESTED;
+        while !is_full(rows.len(), bytes, nested) && self.read()? {
             bytes += self.line.len();
             if !self.line.trim_ascii().is_empty() {
-                rows.push(parse_one(&self.line));
+                let row = parse_one(&self.line);
+                nested += row.as_ref().map_or(0, Draft::nested_rows);
+                rows.push(row);
             }
         }
         Ok(rows)

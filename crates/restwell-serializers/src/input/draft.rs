@@ -66,6 +66,11 @@ impl<I: Input> Draft<I> {
         }
     }
 
+    /// How many rows are nested in it, with those that are nested in them.
+    pub fn nested_rows(&self) -> usize {
+        self.input.nested_rows()
+    }
+
     /// Sets a column to what is known without the body, such as the parent in the path of a nested
     /// route. A field of that column is not required, and what the body says of it does not count.
     pub fn give(&mut self, column: &'static ColumnMeta, value: Value) {

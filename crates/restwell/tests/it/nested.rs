@@ -225,6 +225,22 @@ on_both_databases! {
         assert_eq!(refused.errors(), json!({"non_field_errors": [message]}));
     }
 
+    fn lines_are_read_in_parts_that_their_rows_fit_in(office) {
+        let lines = || office.client().header("content-type", "application/x-ndjson");
+        let stream = |body: String| lines().send("POST", "/projects/bulk/", Some(body.as_bytes()));
+        let sound = |i: usize| format!(r#"{{"name":"P{i}","tasks":[{{"title":"Keel"}},{{"title":"T{i}"}}]}}"#);
+        stream((0..9).map(|i| sound(i) + "\n").collect()).expect(201);
+        assert_eq!((office.db.rows("projects").len(), office.tasks().len()), (11, 21));
+        let task = |i: usize| format!(r#"{{"title":"T{i}","steps":[{}]}}"#, vec!["{}"; 999].join(","));
+        let tasks: Vec<String> = (0..6).map(task).collect();
+        let wrong = |i: usize| format!("{{\"name\":\"W{i}\",\"tasks\":[{}]}}\n", tasks.join(","));
+        let refused = stream((0..3).map(wrong).collect()).expect(400).errors();
+        let places: Vec<&String> = refused.as_object().expect("rows").keys().collect();
+        assert_eq!(places, ["0", "1"], "the third was not read");
+        assert_eq!(refused["1"]["tasks"]["5"]["steps"]["998"], json!({"text": ["This field is required."]}));
+        assert_eq!(office.db.rows("projects").len(), 11);
+    }
+
     fn rows_are_written_with_one_statement(office) {
         let cost = |count: usize| {
             let tasks: Vec<Value> = (0..count)

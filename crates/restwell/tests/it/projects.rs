@@ -359,7 +359,7 @@ macro_rules! viewsets {
                 }
 
                 fn extensions() -> Extensions<Self> {
-                    Extensions::none().with(Bulk::new(100))
+                    Extensions::none().with(Bulk::new(100).stream(1_000, 1_000_000))
                 }
             }
         )*
