@@ -209,6 +209,40 @@ pub trait InputField: Sized + Send + Sync + 'static {
     }
 }
 
+/// The methods of a visitor that gives every scalar but null to its `scalar`.
+macro_rules! take_scalars {
+    () => {
+        fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+            self.scalar(Scalar::Bool(value))
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+            self.scalar(Scalar::Int(value))
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+            self.scalar(i64::try_from(value).map_or(Scalar::BigInt(value), Scalar::Int))
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+            self.scalar(Scalar::Float(value))
+        }
+
+        fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+            self.scalar(Scalar::Text(value.into()))
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+            self.scalar(Scalar::Text(value.into()))
+        }
+
+        fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+            self.scalar(Scalar::Text(value.into()))
+        }
+    };
+}
+pub(super) use take_scalars;
+
 struct ScalarVisitor<'a, 'b, T> {
     meta: &'a FieldMeta,
     sink: &'a mut Sink<'b>,
@@ -237,33 +271,7 @@ impl<'de, T: InputField> Visitor<'de> for ScalarVisitor<'_, '_, T> {
         f.write_str("a value")
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Int(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        self.scalar(i64::try_from(value).map_or(Scalar::BigInt(value), Scalar::Int))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Float(value))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Text(value.into()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Text(value.into()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Text(value.into()))
-    }
+    take_scalars!();
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(null(self.meta, self.sink))

@@ -41,6 +41,23 @@ pub enum Orphans {
     Delete,
 }
 
+/// The model of the rows of which `V` says something.
+type Row<V> = <<V as Children>::Input as Input>::Model;
+
+/// What `V` says of one row.
+type Said<V> = Child<<V as Children>::Input, <V as Children>::Name>;
+
+/// A relation that leads from the rows of `I` to those of `V`.
+pub trait Between<I: Input, V: Children>: NestedRelation<I::Model, Target = Row<V>> {}
+
+impl<I, V, R> Between<I, V> for R
+where
+    I: Input,
+    V: Children,
+    R: NestedRelation<I::Model, Target = Row<V>>,
+{
+}
+
 /// A field of `I` with rows of a relation that are written with the row; for generated code.
 pub struct Nesting<'a, I, V: Children, R> {
     /// The name of the field on the wire.
@@ -52,7 +69,7 @@ pub struct Nesting<'a, I, V: Children, R> {
     /// The relation.
     pub relation: R,
     /// Who may do what with its rows.
-    pub rule: &'a dyn Guard<<V::Input as Input>::Model>,
+    pub rule: &'a dyn Guard<Row<V>>,
 }
 
 /// A row of a batch that is saved, for the rows that are nested in it.

@@ -9,7 +9,7 @@ use restwell_db::{ColumnMeta, Context, Guard, Model, Q, QuerySet, Value, refusal
 
 use super::super::related::missing_key;
 use super::super::{Draft, Input, Mode, Validated, validate};
-use super::{Children, MOST_DEPTH, NestedRelation, Nesting, Tie};
+use super::{Between, Children, MOST_DEPTH, Nesting, Row, Tie};
 
 /// The place of a nested row: that of its row in the batch, and its own there.
 pub(super) type Place = (usize, usize);
@@ -76,13 +76,7 @@ fn judge<'a, I: Input>(
     Ok(sound)
 }
 
-impl<I, C, V, R> Nesting<'_, I, V, R>
-where
-    I: Input,
-    C: Input,
-    V: Children<Input = C>,
-    R: NestedRelation<I::Model, Target = C::Model>,
-{
+impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
     /// Checks the nested rows of a whole batch as their own serializer and the rule check each,
     /// with one query for those that are there.
     ///
@@ -142,7 +136,11 @@ where
     }
 
     /// What is said of each nested row, taken out of its place.
-    fn entries(&self, batch: &mut [Draft<I>], refusals: &mut Refusals) -> Vec<(Place, Draft<C>)> {
+    fn entries(
+        &self,
+        batch: &mut [Draft<I>],
+        refusals: &mut Refusals,
+    ) -> Vec<(Place, Draft<V::Input>)> {
         let mut entries = Vec::new();
         let mut named = HashSet::new();
         for (row, draft) in batch.iter_mut().enumerate() {
@@ -160,7 +158,7 @@ where
                 }
                 match said.key.clone() {
                     Some(key) if !named.insert(key.clone()) => {
-                        refusals.add((row, own), named_twice::<C::Model>(&key));
+                        refusals.add((row, own), named_twice::<Row<V>>(&key));
                     }
                     _ => entries.push(((row, own), said)),
                 }
@@ -173,11 +171,11 @@ where
     /// that they belong to alone.
     fn known(
         &self,
-        entries: &[(Place, Draft<C>)],
+        entries: &[(Place, Draft<V::Input>)],
         parents: &HashSet<Key>,
         cx: &mut Context,
-    ) -> Result<HashMap<Key, C::Model>> {
-        let pk = C::Model::META.pk();
+    ) -> Result<HashMap<Key, Row<V>>> {
+        let pk = Row::<V>::META.pk();
         let named = || {
             one_of(
                 pk,
@@ -192,7 +190,7 @@ where
             Tie::Theirs(column) => (pk, one_of(column, parents) & named()),
             Tie::Own(_) | Tie::Pairs(_) => (pk, named()),
         };
-        let rows = retrievable(C::Model::scope(cx) & among, Some(self.rule), cx)?.into_iter();
+        let rows = retrievable(Row::<V>::scope(cx) & among, Some(self.rule), cx)?.into_iter();
         let named = rows.filter_map(|row| Some((row.value(column.index).to_key()?, row)));
         Ok(named.collect())
     }
@@ -200,16 +198,16 @@ where
     /// The row that is meant; none where a new one is.
     fn instance<'a>(
         &self,
-        draft: &Draft<C>,
+        draft: &Draft<V::Input>,
         parent: Option<&Key>,
-        known: &'a HashMap<Key, C::Model>,
-    ) -> Result<Option<&'a C::Model>> {
+        known: &'a HashMap<Key, Row<V>>,
+    ) -> Result<Option<&'a Row<V>>> {
         let tie = self.relation.tie();
         if let (Tie::Theirs(_), false) = (tie, V::MANY) {
             let own = parent.and_then(|parent| known.get(parent));
             return match &draft.key {
                 Some(key) if own.map(Model::key).as_ref() != Some(key) => {
-                    Err(absent::<C::Model>(key))
+                    Err(absent::<Row<V>>(key))
                 }
                 _ => Ok(own),
             };
@@ -217,17 +215,17 @@ where
         let Some(key) = &draft.key else {
             return Ok(None);
         };
-        let belongs = |row: &&C::Model| match tie {
+        let belongs = |row: &&Row<V>| match tie {
             Tie::Theirs(column) => row.value(column.index).to_key().as_ref() == parent,
             Tie::Own(_) | Tie::Pairs(_) => true,
         };
         let row = known.get(key).filter(belongs);
-        row.map(Some).ok_or_else(|| absent::<C::Model>(key))
+        row.map(Some).ok_or_else(|| absent::<Row<V>>(key))
     }
 
     /// The rows among which changes are made.
-    fn rows(&self, parents: HashSet<Key>, cx: &Context) -> QuerySet<C::Model> {
-        let rows = C::Model::objects().filter(C::Model::scope(cx));
+    fn rows(&self, parents: HashSet<Key>, cx: &Context) -> QuerySet<Row<V>> {
+        let rows = Row::<V>::objects().filter(Row::<V>::scope(cx));
         match self.relation.tie() {
             Tie::Theirs(column) => rows.filter(one_of(column, &parents)),
             Tie::Own(_) | Tie::Pairs(_) => rows,
@@ -238,8 +236,8 @@ where
     fn put_back(
         &self,
         batch: &mut [Draft<I>],
-        ready: Vec<Meant<'_, C::Model, Validated<C>>>,
-        rows: QuerySet<C::Model>,
+        ready: Vec<Meant<'_, Row<V>, Validated<V::Input>>>,
+        rows: QuerySet<Row<V>>,
     ) {
         let mut ready: HashMap<Place, _> = ready
             .into_iter()

@@ -6,7 +6,7 @@ use restwell_core::{FieldErrors, Key};
 use restwell_db::{ColumnMeta, ColumnValue, Field, IntoField, Model, Value};
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::super::field::{InputField, Invalid, Scalar, Sink, null};
+use super::super::field::{InputField, Invalid, Scalar, Sink, null, take_scalars};
 use super::super::parse::ObjectSeed;
 use super::super::related::Resolve;
 use super::super::rows::read_key;
@@ -233,25 +233,7 @@ impl<'de, I: Input, N: Resolve<Model = I::Model>> Visitor<'de> for ChildVisitor<
         Ok(null(self.meta, self.sink))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Int(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        self.scalar(i64::try_from(value).map_or(Scalar::BigInt(value), Scalar::Int))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Float(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Text(value.into()))
-    }
+    take_scalars!();
 }
 
 /// The members of an object but the key of its row, which is taken out on the way.

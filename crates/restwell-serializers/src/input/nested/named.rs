@@ -9,15 +9,9 @@ use restwell_db::{Context, Model, Value};
 use super::super::field::Invalid;
 use super::super::related::Resolve;
 use super::super::{Draft, Input};
-use super::{Children, NestedRelation, Nesting, Tie};
+use super::{Between, Children, Nesting, Row, Tie};
 
-impl<I, C, V, R> Nesting<'_, I, V, R>
-where
-    I: Input,
-    C: Input,
-    V: Children<Input = C>,
-    R: NestedRelation<I::Model, Target = C::Model>,
-{
+impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
     /// Finds the rows that a whole batch names alone, with one query. `named` has the rows that
     /// objects name, by the places of the rows that they are in.
     pub(super) fn find_named(
@@ -67,7 +61,7 @@ where
             }
         }
         let values = wanted.into_values().collect();
-        find_targets_by::<C::Model>(cx, V::Name::column(), values, Some(self.rule))
+        find_targets_by::<Row<V>>(cx, V::Name::column(), values, Some(self.rule))
     }
 
     /// A row that belongs to another is not there to be named.
@@ -75,7 +69,7 @@ where
         match self.relation.tie() {
             Tie::Own(_) | Tie::Pairs(_) => true,
             Tie::Theirs(column) => {
-                let row = cx.rows().get::<C::Model>(key);
+                let row = cx.rows().get::<Row<V>>(key);
                 let owner = row.and_then(|row| row.value(column.index).to_key());
                 parent.is_some() && owner.as_ref() == parent
             }

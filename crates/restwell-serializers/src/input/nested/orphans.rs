@@ -9,7 +9,7 @@ use restwell_db::{Changes, ColumnMeta, ColumnSet, Context, Model, Value, refusal
 
 use super::super::Input;
 use super::check::{may, one_of};
-use super::{Children, NestedRelation, Nesting, Orphans, Parent};
+use super::{Between, Children, Nesting, Orphans, Parent, Row};
 
 /// The rows of a batch that say which rows belong to them.
 struct Owners {
@@ -19,13 +19,7 @@ struct Owners {
     named: Vec<Key>,
 }
 
-impl<I, C, V, R> Nesting<'_, I, V, R>
-where
-    I: Input,
-    C: Input,
-    V: Children<Input = C>,
-    R: NestedRelation<I::Model, Target = C::Model>,
-{
+impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
     /// Deletes or releases the rows that belong to rows of the batch and are not named. Those that
     /// the principal may not retrieve are not his to name, and stay.
     pub(super) fn let_go(
@@ -39,13 +33,13 @@ where
             return Ok(RowErrors::new());
         }
         lock::<I::Model>(owners.places.keys(), cx)?;
-        let pk = C::Model::META.pk();
-        let among = one_of(column, owners.places.keys()) & !one_of::<C::Model>(pk, &owners.named);
-        let orphans = retrievable(C::Model::scope(cx) & among, Some(self.rule), cx)?;
+        let pk = Row::<V>::META.pk();
+        let among = one_of(column, owners.places.keys()) & !one_of::<Row<V>>(pk, &owners.named);
+        let orphans = retrievable(Row::<V>::scope(cx) & among, Some(self.rule), cx)?;
         let errors = self.kept(&orphans, &owners, column, cx)?;
         if errors.is_empty() && !orphans.is_empty() {
             let keys: Vec<Key> = orphans.iter().map(Model::key).collect();
-            let rows = C::Model::objects().filter(one_of(pk, &keys));
+            let rows = Row::<V>::objects().filter(one_of(pk, &keys));
             if self.orphans == Orphans::Delete {
                 rows.delete(cx)?;
             } else {
@@ -82,7 +76,7 @@ where
     /// What is wrong with rows that leave out what the principal may not delete or release.
     fn kept(
         &self,
-        orphans: &[C::Model],
+        orphans: &[Row<V>],
         owners: &Owners,
         column: &'static ColumnMeta,
         cx: &mut Context,

@@ -10,7 +10,7 @@ use restwell_db::{ColumnMeta, Context, Model, Value, refusal};
 use super::super::save::{Saved, save};
 use super::super::{Input, Validated};
 use super::check::{Place, Refusals, may};
-use super::{Child, Children, NestedRelation, Nesting, Orphans, Parent, Tie};
+use super::{Between, Children, Nesting, Orphans, Parent, Said, Tie};
 
 /// Writes a batch with `write`, and the rows that are nested in it before and behind it.
 pub(in crate::input) fn with_nested<I: Input>(
@@ -43,13 +43,7 @@ fn parent<'a, I: Input>(own: &'a mut Validated<I>, row: Option<&'a I::Model>) ->
     }
 }
 
-impl<I, C, V, R> Nesting<'_, I, V, R>
-where
-    I: Input,
-    C: Input,
-    V: Children<Input = C>,
-    R: NestedRelation<I::Model, Target = C::Model>,
-{
+impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
     /// Writes the nested rows of a whole batch, at that of the two times that is theirs: those that
     /// are new with one statement. Each is held to the rule as it is now.
     ///
@@ -132,7 +126,7 @@ where
         &self,
         batch: &'a mut [Parent<'_, I>],
         are_new: bool,
-    ) -> (Vec<Place>, Vec<&'a mut Validated<C>>) {
+    ) -> (Vec<Place>, Vec<&'a mut Validated<V::Input>>) {
         let owners: Vec<Option<Key>> = batch.iter().map(|own| own.row.map(Model::key)).collect();
         let ready = self
             .children(batch)
@@ -148,10 +142,7 @@ where
     }
 
     /// What is said of each nested row.
-    fn children<'a>(
-        &self,
-        batch: &'a mut [Parent<'_, I>],
-    ) -> Vec<(Place, &'a mut Child<C, V::Name>)> {
+    fn children<'a>(&self, batch: &'a mut [Parent<'_, I>]) -> Vec<(Place, &'a mut Said<V>)> {
         let mut all = Vec::new();
         for (row, parent) in batch.iter_mut().enumerate() {
             if let Patch::Value(children) = (self.field)(parent.input) {
