@@ -42,8 +42,8 @@ const ACTIONS: [(Method, Action); 4] = [
 /// It is all done or nothing, in one transaction, unless the query says `mode=partial`: then rows in
 /// which nothing is wrong are done beside others, and the answer is 207 with an object of
 /// `succeeded`, `failed` and `results`, which has for each row, in the order of the request, its
-/// `index`, its `status`, and `data` or what is wrong with it. `dry_run=true` does everything and undoes
-/// it in the end. With `Prefer: return=minimal` (RFC 7240 §4.2) the rows are left out of the answer.
+/// `index`, its `status`, and `data` or what is wrong with it, told as if it were the whole request.
+/// `dry_run=true` does everything and undoes it in the end. With `Prefer: return=minimal` (RFC 7240 §4.2) the rows are left out of the answer.
 ///
 /// For rules these are the actions [`Action::BulkCreate`] and so on, and besides the action that each
 /// does to a row: who may not create may not do so in bulk either.

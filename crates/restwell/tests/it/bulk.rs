@@ -13,7 +13,7 @@
 //! | what is told of a single row speaks of bulk, and errors of the program | `a_single_row_is_told_of_as_one` |
 //! | many-to-many relations in a bulk PATCH are 500 | blog: `links_are_set_for_each_row_that_brings_some` |
 //! | missing ids are told in no order, and ids that stand twice are counted twice | `errors_stand_in_the_order_of_the_rows`; blog: `ids_that_are_no_rows_are_named`, `an_id_stands_in_a_request_once` |
-//! | each row writes the columns of all rows, as they were when it was read | blog: `what_others_change_at_the_same_time_is_kept`, `each_row_writes_the_columns_that_it_brings` |
+//! | each row writes the columns of all rows, as they were when it was read | blog: `what_others_change_at_the_same_time_is_kept` |
 //! | who and when are not noted, and versions stay | blog: `who_and_when_are_noted_on_each` |
 //! | viewsets of bulk actions take single rows too | `viewset_families::each_family_has_its_routes_and_nothing_else_answers` |
 
