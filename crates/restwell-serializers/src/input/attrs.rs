@@ -8,7 +8,8 @@ use super::{Input, Mode};
 ///
 /// Object-level validation reads it, so that a PATCH of one field is judged by the whole object.
 pub struct Attrs<'a, I: Input> {
-    /// What the client supplied.
+    /// What the client supplied. Rows that are nested in it were checked, and each is a
+    /// [`Child`](super::Child).
     pub input: &'a I,
     pub(crate) changes: &'a Changes<I::Model>,
     pub(crate) instance: Option<&'a I::Model>,

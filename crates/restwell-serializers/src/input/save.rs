@@ -8,7 +8,7 @@ use restwell_db::{Changes, ColumnValue, Context, Model, Q, QuerySet, RowUpdate};
 
 use super::batch::in_order;
 use super::nested::with_nested;
-use super::unique::{Claim, conflicts, held};
+use super::unique::{Claim, conflicts, held, uniques};
 use super::validated::Target;
 use super::{Input, Validated};
 
@@ -240,8 +240,7 @@ fn renew<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<
 /// Whether a constraint can find the changes in another row.
 fn writes_unique<M: Model>(changes: &Changes<M>) -> bool {
     let is_written = |column: &usize| changes.get_value(*column).is_some();
-    M::META
-        .unique
+    uniques::<M>()
         .iter()
         .any(|unique| unique.columns.iter().any(is_written))
 }

@@ -10,6 +10,22 @@ use super::Writes;
 /// How many conditions one statement joins with `OR`.
 const MOST_CONDITIONS: usize = 200;
 
+/// The sets of columns whose values one row has alone: those that are declared, and the primary key,
+/// which a client may choose.
+pub(super) fn uniques<M: Model>() -> Vec<Unique> {
+    let pk = Unique {
+        columns: std::slice::from_ref(&M::META.primary_key),
+        name: None,
+        message: None,
+        ignore_case: false,
+    };
+    let mut all = M::META.unique.to_vec();
+    if all.iter().all(|unique| unique.columns != pk.columns) {
+        all.push(pk);
+    }
+    all
+}
+
 /// What a row is about to have in its unique columns.
 pub(super) struct Claim<'a, M: Model> {
     pub(super) writes: &'a Writes<M>,
@@ -58,7 +74,7 @@ pub(super) fn conflicts<M: Model>(
     cx: &mut Context,
 ) -> Result<Vec<FieldErrors>> {
     let mut errors = vec![FieldErrors::new(); claims.len()];
-    for unique in M::META.unique {
+    for unique in &uniques::<M>() {
         let claimed: Vec<(usize, Vec<Value>)> = claims
             .iter()
             .enumerate()
@@ -91,7 +107,7 @@ pub(super) fn conflicts<M: Model>(
 pub(super) fn held<M: Model>(claims: &[Claim<'_, M>]) -> Vec<FieldErrors> {
     const MESSAGE: &str = "Another row of the request still has this value. Change that one first.";
     let mut errors = vec![FieldErrors::new(); claims.len()];
-    for unique in M::META.unique {
+    for unique in &uniques::<M>() {
         let claimed = claims
             .iter()
             .enumerate()

@@ -81,6 +81,24 @@ on_both_databases! {
         assert_eq!(refused, json!({"notes": {"0": absent(1)}}));
     }
 
+    fn keys_that_clients_choose_name_no_row(office) {
+        let shelve = |key: i64, title: &str| {
+            let body = json!({"tasks": [{"id": key, "title": title}]});
+            office.client().patch("/shelves/1/", &body)
+        };
+        let made = shelve(70, "Keel").expect(200).data();
+        assert_eq!(made["tasks"][2]["id"], 70);
+        for taken in [1, 3, 70] {
+            let refused = shelve(taken, "Mine").expect(400).errors();
+            let message = "task with this id already exists.";
+            assert_eq!(refused, json!({"tasks": {"0": {"id": [message]}}}));
+        }
+        assert!(office.tasks().iter().all(|(_, title)| title != "Mine"));
+        let twice = json!({"tasks": [{"id": 80, "title": "A"}, {"id": 80, "title": "B"}]});
+        let refused = office.client().patch("/shelves/1/", &twice).expect(400).errors();
+        assert!(refused["tasks"]["1"]["id"].is_array(), "{refused}");
+    }
+
     fn shared_rows_are_made_changed_and_linked(office) {
         let data = patched(office, &json!({"labels": [{"name": "red"}, {"name": "blue"}]}));
         assert_eq!(data["labels"], json!([{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}]));

@@ -276,6 +276,24 @@ pub(crate) struct CardSerializer {
     notes: Vec<NoteSerializer>,
 }
 
+/// A task whose key the client chooses.
+#[serializer(model = Task)]
+pub(crate) struct KeyedTask {
+    id: i64,
+    title: String,
+    #[field(default = 0)]
+    hours: i32,
+}
+
+/// The same project, with tasks whose keys the client chooses.
+#[serializer(model = Project)]
+pub(crate) struct ShelfSerializer {
+    #[field(read_only)]
+    id: i64,
+    #[field(nested, sync = append, rule = work())]
+    tasks: Vec<KeyedTask>,
+}
+
 /// Notes: nobody changes one, and those that begin with a dot do not exist.
 struct Notes;
 
@@ -369,7 +387,8 @@ viewsets!(
     Projects: ProjectSerializer,
     Boards: BoardSerializer,
     Desks: DeskSerializer,
-    Cards: CardSerializer
+    Cards: CardSerializer,
+    Shelves: ShelfSerializer
 );
 
 pub(crate) struct Office {
@@ -393,6 +412,7 @@ pub(crate) fn office(db: TestDatabase) -> Office {
         .register("boards", Boards)
         .register("desks", Desks)
         .register("cards", Cards)
+        .register("shelves", Shelves)
         .register("folders", Folders);
     let api = Api::builder(db.pool())
         .authenticator(Keys)
