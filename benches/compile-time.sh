@@ -118,9 +118,9 @@ pub struct Thing$1Serializer {
     updated_at: DateTime<Utc>,
 }
 
-fn slug_of_title(input: &Thing$1SerializerInput, cx: &mut Context) -> Result<String> {
+fn slug_of_title(input: &Thing$1SerializerInput, _: &mut Context) -> Result<String> {
     let title = input.title.value().map(String::as_str).unwrap_or_default();
-    unique_slug(cx, Thing$1::objects(), Thing$1::F.slug, title, 220)
+    Ok(slugify(title, 220))
 }
 
 fn check(attrs: &Attrs<'_, Thing$1SerializerInput>, _: &mut Context) -> Result<()> {
