@@ -25,7 +25,8 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The next rows, at most so many. Lines without content are passed over.
+    /// The next rows, at most so many, and none at the end alone. Lines without content are passed
+    /// over.
     ///
     /// # Errors
     /// 413 when a line is too long to be a row; 503 when the body cannot be read.
@@ -35,8 +36,9 @@ impl<R: BufRead> Lines<R> {
         let is_full =
             |rows, bytes, nested| rows >= most || bytes >= MOST_BYTES || nested >= MOST_NESTED;
         while !is_full(rows.len(), bytes, nested) && self.read()? {
-            bytes += self.line.len();
+            // Without content a line counts for nothing: no rows are the end.
             if !self.line.trim_ascii().is_empty() {
+                bytes += self.line.len();
                 let row = parse_one(&self.line);
                 nested += row.as_ref().map_or(0, Draft::nested_rows);
                 rows.push(row);

@@ -1,7 +1,7 @@
 use restwell_core::{Action, Error, FieldErrors, Request, Result};
 use restwell_db::Context;
 use restwell_serializers::{Mode, validate};
-use restwell_views::extension::{give_parent, wanted};
+use restwell_views::extension::{check_media_type, give_parent, is_of, wanted};
 use restwell_views::{InputOf, Reply, ViewSet};
 
 use crate::answer::{Done, Told};
@@ -18,13 +18,12 @@ pub(crate) struct Limits {
     pub(crate) bytes: u64,
 }
 
+/// What newline-delimited JSON is called.
+const MEDIA_TYPES: [&str; 2] = ["application/x-ndjson", "application/jsonl"];
+
 /// Whether the body is newline-delimited JSON by its own account.
 pub(crate) fn is_stream(request: &Request) -> bool {
-    let content_type = request.headers.get("content-type").unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/x-ndjson", "application/jsonl"]
-        .iter()
-        .any(|own| media_type.eq_ignore_ascii_case(own))
+    is_of(request, &MEDIA_TYPES)
 }
 
 /// `POST` of lines, each an object: they become rows part by part, `size` at a time, in one
@@ -35,6 +34,7 @@ pub(crate) fn stream<V: ViewSet>(
     viewset: &V,
     cx: &mut Context,
 ) -> Result<Reply> {
+    check_media_type(cx.request(), &MEDIA_TYPES)?;
     let preferences = Preferences::of(cx)?;
     let mut told = Told::new(preferences, Some(wanted::<V::Serializer>(cx)?));
     let spool = cx.request().spool.clone();

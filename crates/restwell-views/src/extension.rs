@@ -12,7 +12,7 @@ use restwell_db::Context;
 use crate::{Options, Reply, ViewSet};
 
 pub use crate::actions::{FIELDS, FORMAT, capitalized, wanted};
-pub use crate::object::{give_parent, json_body, scoped};
+pub use crate::object::{check_media_type, give_parent, is_of, json_body, scoped};
 pub use crate::precondition::expected_version;
 pub use crate::viewset::check_row;
 

@@ -1,6 +1,6 @@
 //! Finding the row that a request is about.
 
-use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
+use restwell_core::{Action, Error, FieldErrors, Key, Path, Request, Result};
 use restwell_db::predicate::{Comparison, Predicate};
 use restwell_db::statement::Lock;
 use restwell_db::{ColumnMeta, ColumnValue, Context, Kind, Model, Q, QuerySet, Value};
@@ -276,22 +276,41 @@ fn checked<I: Input>(
 /// 415 when it is not, by its own account.
 pub fn json_body(cx: &Context) -> Result<&[u8]> {
     let request = cx.request();
-    if request.body.is_empty() {
-        return Ok(&[]);
+    if !request.body.is_empty() || request.spool.is_some() {
+        check_media_type(
+            request,
+            &["application/json", "application/merge-patch+json"],
+        )?;
     }
+    Ok(&request.body)
+}
+
+/// Makes sure that the body of `request` is one of `media_types`, in UTF-8 and not encoded.
+///
+/// # Errors
+/// 415 when it is not, by its own account.
+pub fn check_media_type(request: &Request, media_types: &[&str]) -> Result<()> {
     let mut encodings = request.headers.get_all("content-encoding");
     if let Some(encoding) = encodings.find(|name| !name.trim().eq_ignore_ascii_case("identity")) {
         return Err(Error::unsupported_content_encoding(&shown(encoding)));
     }
-    let content_type = request.headers.get("content-type").unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    let is_json = media_type.eq_ignore_ascii_case("application/json")
-        || media_type.eq_ignore_ascii_case("application/merge-patch+json");
-    if is_json && is_utf8(content_type) {
-        Ok(&request.body)
+    let content_type = content_type(request);
+    if is_of(request, media_types) && is_utf8(content_type) {
+        Ok(())
     } else {
         Err(Error::unsupported_media_type(&shown(content_type)))
     }
+}
+
+/// Whether the body of `request` is one of `media_types` by its own account.
+pub fn is_of(request: &Request, media_types: &[&str]) -> bool {
+    let own = content_type(request).split(';').next().unwrap_or_default();
+    let mut media_types = media_types.iter();
+    media_types.any(|media_type| own.trim().eq_ignore_ascii_case(media_type))
+}
+
+fn content_type(request: &Request) -> &str {
+    request.headers.get("content-type").unwrap_or_default()
 }
 
 /// As much of a header as a message repeats.

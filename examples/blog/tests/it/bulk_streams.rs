@@ -213,6 +213,54 @@ on_both_databases! {
         assert_eq!(count(blog), 3);
     }
 
+    fn blank_lines_neither_end_a_stream_nor_count(blog) {
+        let blank = ["\n", "\r\n", " \t \r\n"].map(|line| line.repeat(1_200_000 / line.len()));
+        for (number, blank) in blank.iter().enumerate() {
+            let line = |name: &str| {
+                json!({"title": format!("{name} {number}"), "body": "x"}).to_string()
+            };
+            let body = format!("{blank}{}\r\n{blank}{}\n{blank}", line("First"), line("Second"));
+            let data = send(blog, "", &body).expect(201).data();
+            let titles = [&data[0]["title"], &data[1]["title"], &data[2]["title"]];
+            let names = ["First", "Second"].map(|name| json!(format!("{name} {number}")));
+            assert_eq!(titles, [&names[0], &names[1], &Value::Null]);
+            let partial = send(blog, "?mode=partial&dry_run=true", &body).expect(207).data();
+            assert_eq!([&partial["succeeded"], &partial["failed"]], [&json!(2), &json!(0)]);
+            let errors = send(blog, "", blank).expect(400).errors();
+            assert_eq!(errors, json!({"non_field_errors": ["This list may not be empty."]}));
+        }
+        assert_eq!(count(blog), 6);
+        // A part ends where its rows are many bytes, and blank lines are behind it.
+        let long = |number| json!({"title": format!("Long {number}"), "body": "x".repeat(600_000)});
+        let body = format!("{}\n{}\n{}{}", long(0), long(1), blank[0], long(2));
+        let minimal = client(blog, "editor").header("Prefer", "return=minimal");
+        let answer = minimal.send("POST", BULK, Some(body.as_bytes())).expect(201);
+        assert_eq!(answer.message(), "3 posts created successfully");
+    }
+
+    fn a_stream_is_utf_8_and_not_encoded(blog) {
+        let line = lines(1).remove(0);
+        let send = |name: &str, value: &str| {
+            let client = client(blog, "editor").header(name, value);
+            client.send("POST", BULK, Some(line.as_bytes()))
+        };
+        for encoding in ["gzip", "identity, gzip", ""] {
+            let refused = send("Content-Encoding", encoding).expect(415);
+            assert_eq!(refused.code(), "unsupported_content_encoding", "{encoding}");
+            assert_eq!(refused.header("accept-encoding"), Some("identity"));
+        }
+        for charset in ["latin1", "\"utf-16\"", ""] {
+            let media_type = format!("application/x-ndjson; charset={charset}");
+            let refused = send("Content-Type", &media_type).expect(415);
+            assert_eq!(refused.code(), "unsupported_media_type", "{charset}");
+        }
+        assert_eq!(count(blog), 0);
+        send("Content-Encoding", "Identity").expect(201);
+        for media_type in ["application/x-ndjson;charset=\"UTF-8\"", "Application/JSONL; x=y"] {
+            send("Content-Type", media_type).expect(201);
+        }
+    }
+
     fn what_is_no_stream_of_rows_is_refused(blog) {
         for body in ["", "\n\n \r\n"] {
             let errors = send(blog, "", body).expect(400).errors();
