@@ -65,6 +65,9 @@ struct Extra {
     methods: Vec<&'static Verb>,
     atomic: bool,
     idempotent: bool,
+    /// Whether its function returns the rows that are listed.
+    lists: bool,
+    parameters: Vec<LitStr>,
     throttle: Option<LitStr>,
     renders: Option<LitStr>,
     /// Where the type of the row stands, in an action of one row.

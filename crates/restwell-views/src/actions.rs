@@ -9,6 +9,7 @@ mod update;
 
 pub(crate) use create::{DetailPath, create};
 pub(crate) use destroy::destroy;
+pub use list::listed;
 pub(crate) use list::{list, page};
 pub use metadata::capitalized;
 pub(crate) use metadata::metadata;

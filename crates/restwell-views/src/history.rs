@@ -40,6 +40,7 @@ pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
         detail: true,
         methods,
         atomic,
+        parameters: atomic.then_some(&[]),
         idempotent,
         renders: None,
         throttle: None,
@@ -63,7 +64,7 @@ fn history<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     let unseen = Unseen::of_row::<V>(&row, cx)?;
     cx.set_local(unseen);
     let entries = log::options(Options::new().paginate(options.pagination));
-    page::<EntrySerializer, EntrySerializer>(&entries, entries_of::<V::Model>(&row.key()), cx)
+    page::<EntrySerializer, EntrySerializer>(&entries, entries_of::<V::Model>(&row.key()), &[], cx)
 }
 
 /// `GET` on one object with `?as_of=`: the object as it was.

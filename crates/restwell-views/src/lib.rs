@@ -56,6 +56,7 @@ pub use viewset::{Actions, Base, ExtraAction, InputOf, NoInput, ViewSet, rules_o
 /// What the code of `#[viewset]` calls.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::actions::listed;
     pub use crate::object::target;
     pub use crate::viewset::Unshown;
     pub use crate::{Actions, Base, ExtraAction, NoInput, ViewSet};

@@ -33,7 +33,16 @@ pub(crate) struct Parent {
 /// The rows that `action` works on: those that exist for the principal, below the parent of a
 /// nested route.
 pub fn scoped<V: ViewSet>(viewset: &V, action: Action, cx: &Context) -> QuerySet<V::Model> {
-    let rows = viewset.queryset(action, cx).filter(viewset.scope(cx));
+    narrowed(viewset, viewset.queryset(action, cx), cx)
+}
+
+/// Those of `rows` that exist for the principal, below the parent of a nested route.
+pub(crate) fn narrowed<V: ViewSet>(
+    viewset: &V,
+    rows: QuerySet<V::Model>,
+    cx: &Context,
+) -> QuerySet<V::Model> {
+    let rows = rows.filter(viewset.scope(cx));
     match parent_of::<V::Model>(cx) {
         Some(parent) => rows.filter(equals(parent.column.index, Value::from(&parent.key))),
         None => rows,

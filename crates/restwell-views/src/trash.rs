@@ -27,6 +27,7 @@ pub(crate) fn actions<V: ViewSet>(idempotent: bool) -> Vec<ExtraAction<V>> {
         detail,
         methods,
         atomic: detail,
+        parameters: detail.then_some(&[]),
         idempotent,
         renders: None,
         throttle: None,
@@ -60,7 +61,7 @@ fn list<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {
     if let Some(allowed) = viewset.permission(TRASH).condition(TRASH, cx)? {
         rows = rows.filter(allowed);
     }
-    page::<V::List, V::Serializer>(&V::options(), rows, cx)
+    page::<V::List, V::Serializer>(&V::options(), rows, &[], cx)
 }
 
 fn restore<V: ViewSet>(viewset: &V, cx: &mut Context) -> Result<Reply> {

@@ -2,7 +2,7 @@
 
 use restwell_core::{Action, Error, Request, Result};
 use restwell_db::{ColumnMeta, Context, Model};
-use restwell_filters::Filters;
+use restwell_filters::{Filters, refuse_unknown};
 
 use crate::Atomicity;
 use crate::actions::{self, FIELDS, FORMAT, capitalized};
@@ -68,6 +68,10 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             .iter()
             .find(|extra| extra.action() == action)
             .ok_or_else(|| Error::internal(format!("no action {action}")))?;
+        if let Some(parameters) = extra.parameters {
+            let known = [parameters, &[FIELDS, FORMAT]].concat();
+            refuse_unknown(&cx.request().query, &known)?;
+        }
         let run = |cx: &mut Context| {
             if !action.is_read() {
                 cx.set_local(action);

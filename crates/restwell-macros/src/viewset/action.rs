@@ -38,6 +38,9 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
         else {
             continue;
         };
+        if !may_list(marked, &methods, errors) {
+            continue;
+        }
         let sig = &marked.function.sig;
         let action = Extra {
             function: sig.ident.clone(),
@@ -49,6 +52,8 @@ pub(super) fn check(marked: &[Marked], model: Option<&Type>, errors: &mut Errors
                 .atomic
                 .unwrap_or(methods.iter().any(|verb| !verb.safe)),
             idempotent: is_idempotent(marked, &methods, errors),
+            lists: marked.lists.is_some(),
+            parameters: marked.parameters.clone().unwrap_or_default(),
             throttle: marked.throttle.clone(),
             renders: marked.renders.clone(),
             methods,
@@ -78,6 +83,25 @@ fn is_idempotent(marked: &Marked, methods: &[&Verb], errors: &mut Errors) -> boo
         errors.add(key, message);
     }
     true
+}
+
+/// A list is read from the collection, as JSON.
+fn may_list(marked: &Marked, methods: &[&Verb], errors: &mut Errors) -> bool {
+    let Some(key) = &marked.lists else {
+        return true;
+    };
+    if marked.detail {
+        let message =
+            "a list is of the collection; leave out `detail`, or show rows with `Reply::list`";
+        errors.add(key, message);
+    } else if methods.iter().any(|verb| verb.name != "get") {
+        errors.add(key, "a list is read; leave out `methods`");
+    } else if let Some(renders) = &marked.renders {
+        errors.add(renders, "a list is JSON; leave out `renders`");
+    } else {
+        return true;
+    }
+    false
 }
 
 fn cfgs(marked: &Marked) -> Vec<syn::Attribute> {
@@ -165,7 +189,7 @@ struct Row(Option<Span>);
 fn signature(marked: &Marked, model: Option<&Type>, errors: &mut Errors) -> Option<Row> {
     let sig = &marked.function.sig;
     let form = form(marked, model);
-    if let Some((place, hint)) = wrong_part(marked.detail, sig) {
+    if let Some((place, hint)) = wrong_part(marked, sig) {
         errors.add(place, format!("{hint}; write `{form}`"));
         return None;
     }
@@ -179,6 +203,10 @@ fn signature(marked: &Marked, model: Option<&Type>, errors: &mut Errors) -> Opti
 /// The signature that is right.
 fn form(marked: &Marked, model: Option<&Type>) -> String {
     let name = &marked.function.sig.ident;
+    if marked.lists.is_some() {
+        let model = model.map_or_else(|| "Self::Model".to_owned(), text);
+        return format!("fn {name}(&self, cx: &mut Context) -> Result<QuerySet<{model}>>");
+    }
     if !marked.detail {
         return format!("fn {name}(&self, cx: &mut Context) -> Result<Reply>");
     }
@@ -195,12 +223,16 @@ fn form(marked: &Marked, model: Option<&Type>) -> String {
 type Wrong = (TokenStream, &'static str);
 
 /// The first part of the signature that is not right.
-fn wrong_part(detail: bool, sig: &Signature) -> Option<Wrong> {
+fn wrong_part(marked: &Marked, sig: &Signature) -> Option<Wrong> {
     wrong_kind(sig)
-        .or_else(|| wrong_input(detail, sig))
+        .or_else(|| wrong_input(marked.detail, sig))
         .or_else(|| {
-            matches!(sig.output, ReturnType::Default)
-                .then(|| (sig.ident.to_token_stream(), "an action returns a reply"))
+            let hint = if marked.lists.is_some() {
+                "an action that lists returns rows"
+            } else {
+                "an action returns a reply"
+            };
+            matches!(sig.output, ReturnType::Default).then(|| (sig.ident.to_token_stream(), hint))
         })
 }
 

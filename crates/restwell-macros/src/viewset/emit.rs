@@ -84,6 +84,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         description,
         atomic,
         idempotent,
+        parameters,
         ..
     } = extra;
     let detail = extra.row.is_some();
@@ -95,6 +96,11 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
         option(extra.throttle.as_ref()),
         option(extra.renders.as_ref()),
     );
+    let parameters = if extra.lists {
+        quote!(::core::option::Option::None)
+    } else {
+        quote!(::core::option::Option::Some(&[#(#parameters),*]))
+    };
     let run = run(extra, root);
     quote! {
         #(#cfgs)*
@@ -105,6 +111,7 @@ fn extra_action(extra: &Extra, root: &TokenStream) -> TokenStream {
             detail: #detail,
             methods: &[#(#methods),*],
             atomic: #atomic,
+            parameters: #parameters,
             idempotent: #idempotent,
             throttle: #throttle,
             renders: #renders,
@@ -125,25 +132,32 @@ fn option(text: Option<&LitStr>) -> TokenStream {
 fn run(extra: &Extra, root: &TokenStream) -> TokenStream {
     let function = &extra.function;
     let output = Span::call_site().located_at(extra.output);
-    let Some(row) = extra.row else {
-        let call = quote_spanned!(output=> Self::#function(__viewset, __cx));
-        return quote!(|__viewset, __cx| #call);
-    };
     let access = if extra.methods.iter().all(|verb| verb.safe) {
         quote!(Reads)
     } else {
         quote!(Writes)
     };
     let name = &extra.name;
+    let action = quote!(#root::Action::Custom(#name, #root::Access::#access));
+    let Some(row) = extra.row else {
+        let call = quote_spanned!(output=> Self::#function(__viewset, __cx));
+        if !extra.lists {
+            return quote!(|__viewset, __cx| #call);
+        }
+        let parameters = &extra.parameters;
+        let rows = Ident::new("__rows", output);
+        return quote! {
+            |__viewset, __cx| {
+                let #rows = #call?;
+                #root::listed(__viewset, #action, #rows, &[#(#parameters),*], __cx)
+            }
+        };
+    };
     let row = Ident::new("__row", Span::call_site().located_at(row));
     let call = quote_spanned!(output=> Self::#function(__viewset, __cx, #row));
     quote! {
         |__viewset, __cx| {
-            let #row = #root::target(
-                __viewset,
-                #root::Action::Custom(#name, #root::Access::#access),
-                __cx,
-            )?;
+            let #row = #root::target(__viewset, #action, __cx)?;
             #call
         }
     }

@@ -16,14 +16,16 @@ const PLACE: &str = "#[viewset] goes on `impl ViewSet for … { … }`";
 const FORM: &str = "#[viewset(only(list, retrieve), base = BlogBase)]";
 const KEYS: [&str; 6] = ["only", "except", "read_only", "generic", "base", "crate"];
 const ACTION_FORM: &str = "#[action(detail, methods = [post])]";
-const ACTION_KEYS: [&str; 8] = [
+const ACTION_KEYS: [&str; 10] = [
     "detail",
+    "lists",
     "methods",
     "url_path",
     "name",
     "atomic",
     "idempotent",
     "throttle",
+    "parameters",
     "renders",
 ];
 
@@ -50,6 +52,7 @@ pub(super) struct Chosen {
 pub(super) struct Marked {
     pub(super) function: ImplItemFn,
     pub(super) detail: bool,
+    pub(super) lists: Option<Ident>,
     /// `None` where they are not given.
     pub(super) methods: Option<Vec<Ident>>,
     pub(super) url_path: Option<LitStr>,
@@ -57,6 +60,7 @@ pub(super) struct Marked {
     pub(super) atomic: Option<bool>,
     pub(super) idempotent: Option<Ident>,
     pub(super) throttle: Option<LitStr>,
+    pub(super) parameters: Option<Vec<LitStr>>,
     pub(super) renders: Option<LitStr>,
 }
 
@@ -206,12 +210,14 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
     let mut marked = Marked {
         function,
         detail: false,
+        lists: None,
         methods: None,
         url_path: None,
         name: None,
         atomic: None,
         idempotent: None,
         throttle: None,
+        parameters: None,
         renders: None,
     };
     let with_parts: Vec<Attribute> = marks
@@ -222,8 +228,9 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
     for item in once(parts, &[], errors) {
         match item.name().as_str() {
             "detail" => marked.detail = item.flag(errors).is_some() || marked.detail,
+            "lists" => marked.lists = item.flag(errors),
             "methods" => {
-                let words: Option<Words> = item.value("methods = [get, post]", errors);
+                let words: Option<Words<Ident>> = item.value("methods = [get, post]", errors);
                 marked.methods = Some(words.map(|words| words.0).unwrap_or_default());
             }
             "url_path" => marked.url_path = item.value("url_path = \"publish-now\"", errors),
@@ -234,6 +241,10 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
             }
             "idempotent" => marked.idempotent = item.flag(errors),
             "throttle" => marked.throttle = item.value("throttle = \"publish\"", errors),
+            "parameters" => {
+                let names: Option<Words<LitStr>> = item.value("parameters = [\"since\"]", errors);
+                marked.parameters = names.map(|names| names.0);
+            }
             "renders" => marked.renders = item.value("renders = \"text/csv\"", errors),
             _ => errors.add_unknown(&item.key, "key", &ACTION_KEYS),
         }
@@ -241,16 +252,16 @@ fn read_mark(mut function: ImplItemFn, errors: &mut Errors) -> Marked {
     marked
 }
 
-/// `[get, post]`.
-struct Words(Vec<Ident>);
+/// `[get, post]`, or `["since", "until"]`.
+struct Words<T>(Vec<T>);
 
-impl Parse for Words {
+impl<T: Parse> Parse for Words<T> {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let content;
         let brackets = bracketed!(content in input);
-        let words = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+        let words = Punctuated::<T, Token![,]>::parse_terminated(&content)?;
         if words.is_empty() {
-            let message = "an action answers to at least one method";
+            let message = "name at least one";
             return Err(syn::Error::new(brackets.span.join(), message));
         }
         Ok(Self(words.into_iter().collect()))

@@ -8,7 +8,7 @@ use restwell_serializers::representation::Hidden;
 use restwell_serializers::{Mask, Representation, ToRepresentation, represent_many};
 
 use super::{FIELDS, FORMAT, wanted};
-use crate::object::scoped;
+use crate::object::{narrowed, scoped};
 use crate::reply::member;
 use crate::{Options, Reply, ViewSet};
 
@@ -19,21 +19,47 @@ pub(crate) fn list<V: ViewSet>(
     options: &Options<V::Model>,
     cx: &mut Context,
 ) -> Result<Reply> {
-    let mut rows = scoped(viewset, Action::List, cx);
-    if let Some(allowed) = viewset
-        .permission(Action::List)
-        .condition(Action::List, cx)?
-    {
-        rows = rows.filter(allowed);
-    }
-    page::<V::List, V::Serializer>(options, rows, cx)
+    let rows = scoped(viewset, Action::List, cx);
+    let rows = allowed(viewset, Action::List, rows, cx)?;
+    page::<V::List, V::Serializer>(options, rows, &[], cx)
+}
+
+/// `GET` on an extra action that lists: one page of those of `rows` that exist for the principal, that
+/// the rule allows, and that the client asks for. `parameters` are those that the action reads itself.
+///
+/// # Errors
+/// As for `GET` on the collection.
+pub fn listed<V: ViewSet>(
+    viewset: &V,
+    action: Action,
+    rows: QuerySet<V::Model>,
+    parameters: &[&'static str],
+    cx: &mut Context,
+) -> Result<Reply> {
+    let rows = allowed(viewset, action, narrowed(viewset, rows, cx), cx)?;
+    page::<V::List, V::Serializer>(&V::options(), rows, parameters, cx)
+}
+
+/// Those of `rows` that the rule allows.
+fn allowed<V: ViewSet>(
+    viewset: &V,
+    action: Action,
+    rows: QuerySet<V::Model>,
+    cx: &mut Context,
+) -> Result<QuerySet<V::Model>> {
+    let allowed = viewset.permission(action).condition(action, cx)?;
+    Ok(match allowed {
+        Some(allowed) => rows.filter(allowed),
+        None => rows,
+    })
 }
 
 /// One page of those of `rows` that the client asks for, each as an `R`. What a principal may not
-/// see of an `R` or of a `Detail` can be asked for neither.
+/// see of an `R` or of a `Detail` can be asked for neither. `parameters` mean something to the caller.
 pub(crate) fn page<R, Detail>(
     options: &Options<R::Model>,
     rows: QuerySet<R::Model>,
+    parameters: &[&'static str],
     cx: &mut Context,
 ) -> Result<Reply>
 where
@@ -43,6 +69,7 @@ where
     let mask = wanted::<R>(cx)?;
     let mut reserved = options.pagination.parameters().to_vec();
     reserved.extend([FIELDS, FORMAT]);
+    reserved.extend(parameters);
     let filters = askable::<R, Detail>(&options.filters, cx)?;
     let filtered = filters.apply(&cx.request().query, &reserved, cx)?;
     let rows = rows

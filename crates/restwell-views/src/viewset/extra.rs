@@ -21,6 +21,9 @@ pub struct ExtraAction<V> {
     pub atomic: bool,
     /// The media type that it answers with, when that is not JSON.
     pub renders: Option<&'static str>,
+    /// What its query may name besides `fields` and `format`; anything else is refused with 400.
+    /// `None` when its function sees to that.
+    pub parameters: Option<&'static [&'static str]>,
     /// Whether it accepts idempotency keys.
     pub idempotent: bool,
     /// The scope of the throttle that it counts against, in place of those of the viewset.

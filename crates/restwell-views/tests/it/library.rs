@@ -2,7 +2,7 @@
 
 use restwell_core::{Action, Authenticator, Error, Identity, Principal, Result};
 use restwell_db::relation::Relation;
-use restwell_db::{Context, Model, Q};
+use restwell_db::{Context, Model, Q, QuerySet};
 use restwell_filters::{Exact, Gte, IContains};
 use restwell_macros::{Model, serializer, viewset};
 use restwell_pagination::PageNumber;
@@ -127,6 +127,7 @@ impl ViewSet for Books {
     fn permission(&self, action: Action) -> Rule<Book> {
         match action {
             Action::Destroy => is_staff(),
+            Action::Custom("long", _) => is_authenticated(),
             _ => read_only() | is_authenticated(),
         }
     }
@@ -145,7 +146,23 @@ impl ViewSet for Books {
         Ok(Reply::json(&cx.in_transaction()))
     }
 
-    #[action(renders = "text/csv")]
+    /// Those of which `than` is the length, or 300 pages.
+    #[action(lists, parameters = ["than"])]
+    fn short(&self, cx: &mut Context) -> Result<QuerySet<Book>> {
+        let than = cx
+            .request()
+            .query
+            .get("than")
+            .and_then(|than| than.parse().ok());
+        Ok(Book::objects().filter(Book::F.pages.lt(than.unwrap_or(300))))
+    }
+
+    #[action(lists)]
+    fn long(&self, _: &mut Context) -> Result<QuerySet<Book>> {
+        Ok(Book::objects().filter(Book::F.pages.gt(300)))
+    }
+
+    #[action(renders = "text/csv", parameters = ["fail"])]
     fn export(&self, cx: &mut Context) -> Result<Reply> {
         if cx.request().query.get("fail").is_some() {
             return Err(Error::business_rule("refused", "Refused."));

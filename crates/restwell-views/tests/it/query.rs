@@ -31,6 +31,33 @@ async fn lists_are_filtered_searched_and_ordered() {
 }
 
 #[actix_web::test]
+async fn an_action_that_lists_is_asked_like_the_collection() {
+    let site = Site::new();
+    let page = site.get("/books/short/?page_size=1").await.data(200);
+    assert_eq!(page["count"], 1, "a hidden author's book is none");
+    let collection = site.get("/books/?title=Solaris").await.data(200);
+    assert_eq!(page["results"], collection["results"]);
+    let titles = site.get("/books/short/?than=400&ordering=-title&fields=title");
+    assert_eq!(
+        titles.await.data(200)["results"],
+        json!([{"title": "The Dispossessed"}, {"title": "Solaris"}])
+    );
+    let found = site.get("/books/short/?than=400&search=sol&fields=id");
+    assert_eq!(found.await.data(200)["results"], json!([{"id": 2}]));
+    let next = site.get("/books/short/?than=400&page_size=1&page=2").await;
+    assert_eq!(next.data(200)["results"][0]["id"], 2);
+    let unknown = site.get("/books/short/?then=400").await.expect(400);
+    let message = unknown["errors"]["then"][0].as_str().expect("a message");
+    assert!(message.contains("Did you mean \"than\"?"), "{message}");
+    assert_eq!(
+        site.get("/books/short/?page=9").await.code(404),
+        "invalid_page"
+    );
+    assert_eq!(site.get("/books/long/").await.status, 401);
+    assert_eq!(site.post("/books/short/", json!({})).await.status, 405);
+}
+
+#[actix_web::test]
 async fn links_keep_the_other_parameters() {
     let site = Site::new();
     let page = site
@@ -90,8 +117,18 @@ async fn unknown_parameters_are_refused_wherever_they_stand() {
     assert_eq!(site.put("/books/1/?titel=x", body).await.status, 400);
     assert_eq!(site.delete("/books/1/?titel=x").await.status, 400);
     assert_eq!(site.books(), 4);
-    let answer = site.get("/books/summary/?its=own").await;
-    assert_eq!(answer.status, 200, "an extra action reads what it likes");
+    let answer = site.get("/books/summary/?titel=x").await.expect(400);
+    assert_eq!(
+        answer["errors"]["titel"],
+        json!(["Unknown filter. Allowed: fields, format."])
+    );
+    let answer = site.post("/books/2/reprint/?titel=x", json!({})).await;
+    assert_eq!(answer.status, 400);
+    let answer = site.get("/books/export/?fial=1").await.expect(400);
+    assert_eq!(
+        answer["errors"]["fial"],
+        json!(["Unknown filter. Did you mean \"fail\"? Allowed: fail, fields, format."])
+    );
 }
 
 #[actix_web::test]
