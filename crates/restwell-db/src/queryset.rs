@@ -220,9 +220,11 @@ impl<M: Model> QuerySet<M> {
     ) -> Result<()> {
         let size = size.max(1);
         let mut left = self.select.limit.unwrap_or(i64::MAX);
-        let mut rest = self.order_by_columns(Vec::new());
+        let mut all = self.order_by_columns(Vec::new());
+        let mut rest = all.clone();
+        all.select.offset = None;
         while left > 0 {
-            let rows = rest.clone().limit(size.min(left)).load(cx)?;
+            let rows = rest.limit(size.min(left)).load(cx)?;
             let Some(last) = rows.last() else {
                 return Ok(());
             };
@@ -231,8 +233,7 @@ impl<M: Model> QuerySet<M> {
                 comparison: crate::predicate::Comparison::Gt,
                 value: last.pk().into_value(),
             };
-            rest = rest.filter(Q::from_predicate(after));
-            rest.select.offset = None;
+            rest = all.clone().filter(Q::from_predicate(after));
             let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
             left -= count;
             work(cx, rows)?;

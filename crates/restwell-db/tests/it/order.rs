@@ -143,6 +143,21 @@ on_both! {
         assert_eq!(calls, 1);
     }
 
+    fn there_may_be_any_number_of_chunks(db: &Database) {
+        let mut cx = db.context();
+        let rows = (0..1_100).map(|_| sample()).collect();
+        Sample::objects().create_many(&mut cx, rows).expect("rows");
+        let mut read = Vec::new();
+        let some = Sample::objects().filter(Sample::F.id.gt(0)).offset(1);
+        let outcome = some.chunks(&mut cx, 1, |_, rows| {
+            read.extend(rows.into_iter().map(|row| row.id));
+            Ok(())
+        });
+        outcome.expect("all of them");
+        assert_eq!(read.len(), 1_099);
+        assert!(read.is_sorted());
+    }
+
     fn some_columns_are_read_alone(db: &Database) {
         let mut cx = db.context();
         let made = make_posts(&mut cx, &["one"]);
