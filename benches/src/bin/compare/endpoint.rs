@@ -72,6 +72,14 @@ impl Endpoint {
         ])
     }
 
+    /// How many requests show what one takes, as many before them not counted.
+    pub(crate) fn repetitions(&self) -> usize {
+        match self.requests {
+            Requests::Bulk { .. } => 3,
+            _ => 100,
+        }
+    }
+
     /// The request that client number `client` sends as its `count`th.
     pub(crate) fn request(&self, client: usize, count: usize) -> Vec<u8> {
         match &self.requests {

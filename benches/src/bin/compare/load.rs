@@ -73,13 +73,18 @@ fn repeat(
 ) -> Result<usize> {
     let mut count = 0;
     while Instant::now() < deadline {
-        let request = endpoint.request(number, count);
-        let response = client.send(&request).map_err(|error| error.to_string())?;
-        if response.status != endpoint.status {
-            let body = String::from_utf8_lossy(response.body);
-            return Err(format!("{}: {} {body}", endpoint.name, response.status).into());
-        }
+        send(&mut client, endpoint, &endpoint.request(number, count))?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Sends a request, which must be answered as it should be.
+pub(crate) fn send(client: &mut Client, endpoint: &Endpoint, request: &[u8]) -> Result<()> {
+    let response = client.send(request)?;
+    if response.status != endpoint.status {
+        let body = String::from_utf8_lossy(response.body);
+        return Err(format!("{}: {} {body}", endpoint.name, response.status).into());
+    }
+    Ok(())
 }

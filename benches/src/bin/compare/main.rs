@@ -6,6 +6,7 @@ mod check;
 mod client;
 mod database;
 mod endpoint;
+mod instructions;
 mod load;
 mod processor;
 mod report;
@@ -44,6 +45,15 @@ struct Options {
     /// Measures these kinds of requests alone: list, authenticated, deep, detail, create, bulk.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Counts the instructions of requests in place of measuring times, under valgrind.
+    #[arg(long)]
+    instructions: bool,
+}
+
+impl Options {
+    fn means(&self, endpoint: &Endpoint) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == endpoint.name)
+    }
 }
 
 fn main() -> ExitCode {
@@ -71,14 +81,16 @@ fn run(options: &Options) -> Result<()> {
         check::same_answers(&servers, endpoint)?;
     }
     tell("Both programs answer alike.");
+    let endpoints = endpoints.iter().filter(|endpoint| options.means(endpoint));
+    if options.instructions {
+        return count(endpoints);
+    }
     let mut report = Report::default();
     for endpoint in endpoints {
-        if options.only.is_empty() || options.only.iter().any(|name| name == endpoint.name) {
-            report.add(
-                endpoint.name,
-                measure(options, &servers, &endpoint, &database)?,
-            );
-        }
+        report.add(
+            endpoint.name,
+            measure(options, &servers, endpoint, &database)?,
+        );
     }
     let [library, handwritten] = servers.each_ref().map(Server::peak_memory);
     report.remember_memory([library?, handwritten?]);
@@ -110,6 +122,19 @@ fn measure(
         });
     }
     Ok(rounds)
+}
+
+fn count<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> Result<()> {
+    for endpoint in endpoints {
+        let library = instructions::of_request(Program::Library, endpoint)?;
+        let handwritten = instructions::of_request(Program::Handwritten, endpoint)?;
+        let percent = 100 * library / handwritten.max(1);
+        tell(&format!(
+            "{:<14} {library:>12} {handwritten:>12} {percent:>4} %",
+            endpoint.name
+        ));
+    }
+    Ok(())
 }
 
 /// Writes a line for the person at the terminal.

@@ -1,11 +1,14 @@
 //! The programs that are compared.
 
 use std::env;
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Result;
 use crate::client::HOST;
@@ -50,11 +53,23 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(program: Program) -> Result<Self> {
-        let path = program.path()?;
+        Self::run(&mut Command::new(program.path()?))
+    }
+
+    /// Starts a program whose instructions valgrind counts and writes to the file `counts`.
+    pub(crate) fn start_counted(program: Program, counts: &Path) -> Result<Self> {
+        let mut file = OsString::from("--callgrind-out-file=");
+        file.push(counts);
+        let mut valgrind = Command::new("valgrind");
+        valgrind.arg("--quiet").arg("--tool=callgrind").arg(file);
+        Self::run(valgrind.arg(program.path()?))
+    }
+
+    fn run(command: &mut Command) -> Result<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
             .local_addr()?
             .port();
-        let process = Command::new(&path)
+        let process = command
             .env("HOST", "127.0.0.1")
             .env("ALLOWED_HOSTS", HOST)
             .env("PORT", port.to_string())
@@ -86,6 +101,13 @@ impl Server {
             }
             thread::sleep(Duration::from_millis(20));
         }
+        Ok(())
+    }
+
+    /// Lets the program end by itself.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        kill_process(Pid::from_child(&self.process), Signal::TERM)?;
+        self.process.wait()?;
         Ok(())
     }
 
