@@ -37,7 +37,8 @@ const ACTIONS: [(Method, Action); 4] = [
 /// * `DELETE bulk/` deletes the rows that `{"ids": […]}` names.
 ///
 /// `If-Match` lists the tags of all rows. Rows that do not exist for the principal, or stand twice, are
-/// named.
+/// named. Of the errors of a request [`MOST_ERRORS`](restwell_core::MOST_ERRORS) are told, and beyond
+/// them the first of each row; a last one, `more_errors`, says where there are more.
 ///
 /// It is all done or nothing, in one transaction, unless the query says `mode=partial`: then rows in
 /// which nothing is wrong are done beside others, and the answer is 207 with an object of

@@ -1,6 +1,6 @@
 use std::io::{self, BufRead, Read};
 
-use restwell_core::{Error, Result};
+use restwell_core::{Error, ErrorBudget, Result};
 use restwell_serializers::{Draft, Input, parse_one};
 
 /// How many bytes a line may have.
@@ -33,14 +33,18 @@ impl<R: BufRead> Lines<R> {
     pub(crate) fn next_rows<I: Input>(&mut self, most: usize) -> Result<Vec<Result<Draft<I>>>> {
         let mut rows = Vec::new();
         let (mut bytes, mut nested) = (0, 0);
+        let mut budget = ErrorBudget::new();
         let is_full =
             |rows, bytes, nested| rows >= most || bytes >= MOST_BYTES || nested >= MOST_NESTED;
         while !is_full(rows.len(), bytes, nested) && self.read()? {
             // Without content a line counts for nothing: no rows are the end.
             if !self.line.trim_ascii().is_empty() {
                 bytes += self.line.len();
-                let row = parse_one(&self.line);
-                nested += row.as_ref().map_or(0, Draft::nested_rows);
+                let mut row = parse_one(&self.line);
+                if let Ok(draft) = &mut row {
+                    nested += draft.nested_rows();
+                    draft.charge(&mut budget);
+                }
                 rows.push(row);
             }
         }

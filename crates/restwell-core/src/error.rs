@@ -281,6 +281,11 @@ impl Error {
         &self.0.fields
     }
 
+    /// What is wrong with the members of the input, taken out.
+    pub(crate) fn take_fields(&mut self) -> FieldErrors {
+        std::mem::take(&mut self.0.fields)
+    }
+
     /// The headers of the answer.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0

@@ -8,6 +8,17 @@ use serde_json::{Map, Value};
 /// The key under which errors of an object as a whole stand, as in DRF.
 pub const NON_FIELD_ERRORS: &str = "non_field_errors";
 
+/// How many errors of one request are told. Of each member and of each row of a list the first is
+/// told in any case.
+pub const MOST_ERRORS: usize = 1_000;
+
+/// What stands last where errors are not told.
+static MORE: FieldError = FieldError {
+    path: Path(Vec::new()),
+    code: Cow::Borrowed("more_errors"),
+    message: Cow::Borrowed("There are more errors than these."),
+};
+
 /// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
@@ -125,7 +136,17 @@ pub struct FieldError {
     pub message: Cow<'static, str>,
 }
 
-/// Everything that is wrong with an input.
+impl FieldError {
+    /// The same in a part of the input that stands at `prefix`.
+    fn below(mut self, prefix: &Path) -> Self {
+        let mut path = prefix.clone();
+        path.0.append(&mut self.path.0);
+        Self { path, ..self }
+    }
+}
+
+/// Everything that is wrong with an input: at most [`MOST_ERRORS`] errors and, beyond them, the first of
+/// each member or row. Where there are more, the last one says so, with the code `more_errors`.
 ///
 /// ```
 /// use restwell_core::FieldErrors;
@@ -136,6 +157,10 @@ pub struct FieldError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     errors: Vec<FieldError>,
+    /// Whether there are some that are not told.
+    more: bool,
+    /// Whether those may be of members of which nothing is told.
+    thinned: bool,
 }
 
 impl FieldErrors {
@@ -162,11 +187,20 @@ impl FieldErrors {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) {
-        self.errors.push(FieldError {
+        self.push(FieldError {
             path: path.into(),
             code: code.into(),
             message: message.into(),
         });
+    }
+
+    fn push(&mut self, error: FieldError) {
+        let begins_alike = |own: &FieldError| own.path.0.first() == error.path.0.first();
+        if self.errors.len() < MOST_ERRORS || !self.errors.iter().rev().any(begins_alike) {
+            self.errors.push(error);
+        } else {
+            self.more = true;
+        }
     }
 
     /// Adds an error of the input as a whole.
@@ -181,22 +215,59 @@ impl FieldErrors {
     /// Takes in the errors of a part of the input that stands at `prefix`.
     pub fn nest(&mut self, prefix: impl Into<Path>, part: Self) {
         let prefix = prefix.into();
-        self.errors.extend(part.errors.into_iter().map(|mut error| {
-            let mut path = prefix.clone();
-            path.0.append(&mut error.path.0);
-            FieldError { path, ..error }
-        }));
+        self.more |= part.more;
+        for error in part.errors {
+            self.push(error.below(&prefix));
+        }
+    }
+
+    /// Takes in the errors of a row that stands at `place`: the first in any case.
+    pub(crate) fn nest_row(&mut self, place: &Path, row: Self) {
+        self.more |= row.more;
+        for (number, error) in row.errors.into_iter().enumerate() {
+            if number == 0 || self.errors.len() < MOST_ERRORS {
+                self.errors.push(error.below(place));
+            } else {
+                self.more = true;
+            }
+        }
     }
 
     /// Takes in the errors of the same input.
     pub fn merge(&mut self, other: Self) {
-        self.errors.extend(other.errors);
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        self.more |= other.more;
+        self.thinned |= other.thinned;
+        for error in other.errors {
+            self.push(error);
+        }
+    }
+
+    /// Keeps the first `most` and, of those behind them, the first of each member that `is_needed`.
+    pub(crate) fn thin(&mut self, most: usize, is_needed: impl Fn(&str) -> bool) {
+        if self.errors.len() <= most {
+            return;
+        }
+        let behind = self.errors.split_off(most);
+        for error in behind {
+            match error.path.member().filter(|name| is_needed(name)) {
+                Some(name) if !self.contains(name) => self.errors.push(error),
+                needed => {
+                    self.more = true;
+                    self.thinned |= needed.is_none();
+                }
+            }
+        }
     }
 
     /// Drops what was found at and below the member `field`.
     pub fn forget(&mut self, field: &str) {
         self.errors
             .retain(|error| error.path.member() != Some(field));
+        self.more &= self.thinned || !self.errors.is_empty();
     }
 
     /// Puts the errors in the order of `fields`, and those of a list in that of its elements; those
@@ -215,14 +286,14 @@ impl FieldErrors {
         });
     }
 
-    /// How many errors there are.
+    /// How many errors are told.
     pub fn len(&self) -> usize {
-        self.errors.len()
+        self.iter().count()
     }
 
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.errors.is_empty()
+        self.errors.is_empty() && !self.more
     }
 
     /// Whether something is wrong at or below the member `field`.
@@ -232,16 +303,16 @@ impl FieldErrors {
             .any(|error| error.path.member() == Some(field))
     }
 
-    /// The errors in the order in which they were found.
+    /// The errors in the order in which they were found, and, where there are more, one that says so.
     pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
-        self.errors.iter()
+        self.errors.iter().chain(self.more.then_some(&MORE))
     }
 
     /// The errors as DRF nests them: an object by member or index with lists of messages at its
     /// leaves.
     pub fn to_json(&self) -> Value {
         let mut root = Value::Object(Map::new());
-        for error in &self.errors {
+        for error in self.iter() {
             let mut node = &mut root;
             for segment in error.path.segments() {
                 node = child(node, segment.to_string());
@@ -257,8 +328,7 @@ impl FieldErrors {
 
     /// The errors as a flat list of `pointer`, `code` and `message`.
     pub fn details(&self) -> Value {
-        self.errors
-            .iter()
+        self.iter()
             .map(|error| {
                 serde_json::json!({
                     "pointer": error.path.pointer(),

@@ -115,16 +115,17 @@ impl FromIterator<(usize, Error)> for RowErrors {
 /// It names every row that is wrong, and no other. Its status is that of its rows where they share
 /// one; otherwise what one row may not decides before what is wrong with another, as it would in
 /// requests of their own. A row that is not there is wrong input of a request that is. A failure of
-/// the server's own is that of the whole.
+/// the server's own is that of the whole. Of the details beyond [`MOST_ERRORS`](crate::MOST_ERRORS)
+/// each row has its first.
 impl From<RowErrors> for Error {
     fn from(mut errors: RowErrors) -> Self {
         let mut fields = FieldErrors::new();
         let mut gravest: Option<Self> = None;
-        for (place, error) in std::mem::take(&mut errors.errors) {
+        for (place, mut error) in std::mem::take(&mut errors.errors) {
             if error.is_server_error() {
                 return error;
             }
-            fields.nest(errors.path(place), of_row(&error));
+            fields.nest_row(&errors.path(place), of_row(&mut error));
             if gravest.as_ref().is_none_or(|own| rank(&error) < rank(own)) {
                 gravest = Some(error);
             }
@@ -142,9 +143,10 @@ impl From<RowErrors> for Error {
 }
 
 /// What is wrong with the members of a row; where that is the row as a whole, the failure itself.
-fn of_row(error: &Error) -> FieldErrors {
-    if !error.fields().is_empty() {
-        return error.fields().clone();
+fn of_row(error: &mut Error) -> FieldErrors {
+    let members = error.take_fields();
+    if !members.is_empty() {
+        return members;
     }
     let mut fields = FieldErrors::new();
     fields.add_non_field(error.code().to_owned(), error.message().to_owned());
@@ -202,6 +204,31 @@ mod tests {
             error.fields().to_json().to_string(),
             r#"{"2":{"id":["No."]}}"#
         );
+    }
+
+    #[test]
+    fn of_many_errors_each_row_has_its_first() {
+        for named_in_ids in [false, true] {
+            let mut rows = RowErrors::new();
+            if named_in_ids {
+                rows = RowErrors::named_in("ids");
+            }
+            for place in 0..3_000 {
+                let mut row = FieldErrors::one("a", "first", "First.");
+                (0..100).for_each(|at| row.add(Path::from("tags").join(at), "blank", "Blank."));
+                rows.add(place, Error::validation(row));
+            }
+            let error = Error::from(rows);
+            let firsts = error.fields().iter().filter(|error| error.code == "first");
+            assert_eq!(firsts.count(), 3_000);
+            // Nine rows with all of theirs and a part of the tenth, the others with their first.
+            assert_eq!(error.fields().len(), 1_000 + 2_990 + 1);
+            let last = error.fields().iter().last().expect("an error");
+            assert_eq!(
+                (last.path.pointer(), &*last.code),
+                (String::new(), "more_errors")
+            );
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::Value;
 
 use super::{Envelope, Meta};
 use crate::time::write_timestamp;
@@ -28,15 +28,15 @@ impl Envelope for Standard {
         head(false, meta, error.message(), out);
         out.extend_from_slice(b",\"code\":");
         write_json_string(error.code(), out);
-        for (key, value) in [
-            ("errors", error.fields().to_json()),
-            ("details", error.fields().details()),
-            ("data", error.data().cloned().unwrap_or(json!(null))),
-        ] {
-            out.extend_from_slice(format!(",\"{key}\":{value}").as_bytes());
-        }
+        member("errors", &error.fields().to_json(), out);
+        member("details", &error.fields().details(), out);
+        member("data", error.data().unwrap_or(&Value::Null), out);
         out.push(b'}');
     }
+}
+
+fn member(name: &str, value: &Value, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!(",\"{name}\":{value}").as_bytes());
 }
 
 fn head(success: bool, meta: &Meta<'_>, message: &str, out: &mut Vec<u8>) {

@@ -1,4 +1,4 @@
-use restwell_core::{Error, FieldErrors, Result};
+use restwell_core::{Error, ErrorBudget, FieldErrors, Result};
 use restwell_db::Context;
 
 use super::unique::{Claim, conflicts};
@@ -10,7 +10,8 @@ use crate::messages;
 /// Every error of every input is found before anything is refused: missing fields, validators,
 /// unknown related rows, values of unique columns that another row of the batch has, and, where
 /// something is wrong anyway, those that a row of the database has. A unique column of a sound
-/// batch is left to the database, which alone can tell in a race.
+/// batch is left to the database, which alone can tell in a race. Of the errors beyond
+/// [`MOST_ERRORS`](restwell_core::MOST_ERRORS) each input has its first.
 ///
 /// # Errors
 /// For each input what is wrong with it; the outer error is 503 when the database is away.
@@ -21,15 +22,20 @@ pub fn validate<I: Input>(
     cx: &mut Context,
 ) -> Result<Vec<Result<Validated<I>>>> {
     let instance = |at: usize| instances.get(at).copied().flatten();
+    let mut budget = ErrorBudget::new();
     for (at, draft) in drafts.iter_mut().enumerate() {
         withhold(draft, instance(at), mode, cx)?;
         check(draft, mode, cx)?;
+        budget.charge(&mut draft.errors);
     }
     I::resolve(&mut drafts, cx)?;
     I::check_nested(&mut drafts, instances, mode, cx)?;
     let mut judged = Vec::with_capacity(drafts.len());
+    let mut budget = ErrorBudget::new();
     for (at, draft) in drafts.into_iter().enumerate() {
-        judged.push(Judged::of(draft, instance(at), mode, cx)?);
+        let mut own = Judged::of(draft, instance(at), mode, cx)?;
+        budget.charge(&mut own.errors);
+        judged.push(own);
     }
     let claims: Vec<Claim<'_, I::Model>> = judged
         .iter()

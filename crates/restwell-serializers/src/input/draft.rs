@@ -1,6 +1,6 @@
 use std::fmt;
 
-use restwell_core::{Action, Error, FieldErrors, Key, Result};
+use restwell_core::{Action, Error, ErrorBudget, FieldErrors, Key, Result};
 use restwell_db::statement::Link;
 use restwell_db::{
     Changes, ColumnMeta, ColumnSet, ColumnValue, Context, Field, IntoField, Model, Value,
@@ -69,6 +69,13 @@ impl<I: Input> Draft<I> {
     /// How many rows are nested in it, with those that are nested in them.
     pub fn nested_rows(&self) -> usize {
         self.input.nested_rows()
+    }
+
+    /// Keeps of its errors as many as may be told, and the first of each field: until it is checked, they
+    /// tell what is missing from what is wrong.
+    pub fn charge(&mut self, budget: &mut ErrorBudget) {
+        let is_field = |name: &str| I::FIELDS.iter().any(|field| field.name == name);
+        budget.charge_except(&mut self.errors, is_field);
     }
 
     /// Sets a column to what is known without the body, such as the parent in the path of a nested

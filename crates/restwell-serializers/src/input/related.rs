@@ -3,7 +3,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
-use restwell_core::{FieldErrors, Key, Patch, Path, Result};
+use restwell_core::{ErrorBudget, FieldErrors, Key, Patch, Path, Result};
 use restwell_db::relation::find_targets_by;
 use restwell_db::{ColumnMeta, Context, Guard, Kind, Model, Value};
 use uuid::Uuid;
@@ -273,6 +273,7 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
     let column = V::Item::column();
     let values = wanted.into_values().collect();
     let found = find_targets_by(cx, column, values, rule)?;
+    let mut budget = ErrorBudget::new();
     for draft in batch {
         let Patch::Value(values) = field(&mut draft.input) else {
             continue;
@@ -292,6 +293,7 @@ pub fn resolve_field<I: Input, V: RelatedValues>(
                 }
             }
         }
+        budget.charge(&mut draft.errors);
     }
     Ok(())
 }

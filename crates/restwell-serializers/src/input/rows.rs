@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use restwell_core::{FieldErrors, Key, Path};
+use restwell_core::{ErrorBudget, FieldErrors, Key, Path};
 use restwell_db::Model;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -38,21 +38,34 @@ macro_rules! refuse_scalars {
 }
 pub(super) use refuse_scalars;
 
-/// What may have rows of other serializers in it.
-pub(super) trait Nests {
-    /// How many.
+/// A row of a list.
+pub(super) trait Element {
+    /// How many rows of other serializers it has in it.
     fn nested_rows(&self) -> usize;
+
+    /// Keeps of its errors as many as may be told.
+    fn charge(&mut self, budget: &mut ErrorBudget);
 }
 
-impl<I: Input> Nests for Draft<I> {
+impl<I: Input> Element for Draft<I> {
     fn nested_rows(&self) -> usize {
-        self.input.nested_rows()
+        Draft::nested_rows(self)
+    }
+
+    fn charge(&mut self, budget: &mut ErrorBudget) {
+        Draft::charge(self, budget);
     }
 }
 
-impl Nests for Result<Key, FieldErrors> {
+impl Element for Result<Key, FieldErrors> {
     fn nested_rows(&self) -> usize {
         0
+    }
+
+    fn charge(&mut self, budget: &mut ErrorBudget) {
+        if let Err(errors) = self {
+            budget.charge(errors);
+        }
     }
 }
 
@@ -72,7 +85,7 @@ impl<S> Rows<S> {
     }
 }
 
-impl<'de, S: DeserializeSeed<'de, Value: Nests> + Copy> DeserializeSeed<'de> for Rows<S> {
+impl<'de, S: DeserializeSeed<'de, Value: Element> + Copy> DeserializeSeed<'de> for Rows<S> {
     type Value = Result<Vec<S::Value>, FieldErrors>;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
@@ -80,7 +93,7 @@ impl<'de, S: DeserializeSeed<'de, Value: Nests> + Copy> DeserializeSeed<'de> for
     }
 }
 
-impl<'de, S: DeserializeSeed<'de, Value: Nests> + Copy> Visitor<'de> for Rows<S> {
+impl<'de, S: DeserializeSeed<'de, Value: Element> + Copy> Visitor<'de> for Rows<S> {
     type Value = Result<Vec<S::Value>, FieldErrors>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,10 +104,12 @@ impl<'de, S: DeserializeSeed<'de, Value: Nests> + Copy> Visitor<'de> for Rows<S>
         let mut errors = FieldErrors::new();
         let mut rows = Vec::new();
         let mut nested = 0;
+        let mut budget = ErrorBudget::new();
         while rows.len() < self.most
             && nested <= MOST_IN_BODY
-            && let Some(row) = list.next_element_seed(self.seed)?
+            && let Some(mut row) = list.next_element_seed(self.seed)?
         {
+            row.charge(&mut budget);
             nested += row.nested_rows();
             rows.push(row);
         }
@@ -255,10 +270,12 @@ mod tests {
 
     use super::*;
 
-    impl Nests for Skipped {
+    impl Element for Skipped {
         fn nested_rows(&self) -> usize {
             0
         }
+
+        fn charge(&mut self, _: &mut ErrorBudget) {}
     }
 
     /// Counts the rows that are read.

@@ -9,6 +9,7 @@ mod bodies;
 mod budgets;
 mod bulk_creating;
 mod bulk_deleting;
+mod bulk_errors;
 mod bulk_modes;
 mod bulk_streams;
 mod bulk_updating;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use restwell_core::{Key, Patch, Path, Result};
+use restwell_core::{ErrorBudget, Key, Patch, Path, Result};
 use restwell_db::relation::find_targets_by;
 use restwell_db::{Context, Model, Value};
 
@@ -22,6 +22,7 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
         cx: &mut Context,
     ) -> Result<()> {
         let found = self.found(batch, cx)?;
+        let mut budget = ErrorBudget::new();
         for (row, draft) in batch.iter_mut().enumerate() {
             let Patch::Value(children) = (self.field)(&mut draft.input) else {
                 continue;
@@ -48,6 +49,7 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
                 let place = if V::MANY { place.join(own) } else { place };
                 draft.errors.add(place, wrong.code, wrong.message);
             }
+            budget.charge(&mut draft.errors);
         }
         Ok(())
     }
