@@ -59,6 +59,11 @@ impl<T> Rows<T> {
         rows.try_map(|outcome| outcome)
     }
 
+    /// The rows that are to be done.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.live.iter().map(|(_, row)| row)
+    }
+
     /// Whether no row is to be done.
     pub(crate) fn is_empty(&self) -> bool {
         self.live.is_empty()

@@ -3,7 +3,8 @@ use std::collections::{HashMap, HashSet};
 
 use restwell_core::{Error, FieldErrors, Key, Path, Result};
 use restwell_db::predicate::Predicate;
-use restwell_db::{Context, Model, Q, QuerySet, Value};
+use restwell_db::statement::Lock;
+use restwell_db::{ColumnSet, Context, Model, Q, QuerySet, Value};
 use restwell_serializers::RelatedKey;
 use restwell_serializers::input::Resolve;
 
@@ -52,10 +53,23 @@ impl<M: Model> Targets<M> {
     }
 }
 
-/// Those of `rows` that have one of these keys.
+/// Those of `rows` that have one of these keys, in the order of their keys.
 pub(crate) fn among<M: Model>(rows: QuerySet<M>, keys: impl Iterator<Item = Key>) -> QuerySet<M> {
-    rows.filter(Q::from_predicate(Predicate::In {
+    let rows = rows.filter(Q::from_predicate(Predicate::In {
         column: &M::META.columns[M::META.primary_key],
         values: keys.map(Value::from).collect(),
-    }))
+    }));
+    rows.order_by([])
+}
+
+/// Locks the rows with these keys, which are about to be changed, until the end of the transaction:
+/// requests about the same rows wait for each other, whatever the order in which they name them and
+/// in which statements change them. One statement, and on SQLite none: there a transaction has no
+/// other beside it.
+pub(crate) fn lock<M: Model>(keys: Vec<Key>, cx: &mut Context) -> Result<()> {
+    if keys.len() < 2 || !cx.dialect()?.is_postgres() {
+        return Ok(());
+    }
+    let rows = among(M::objects(), keys.into_iter()).only(ColumnSet::NONE);
+    rows.select_for_update(Lock::NoKey).load(cx).map(drop)
 }

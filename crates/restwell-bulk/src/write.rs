@@ -1,5 +1,5 @@
-use restwell_core::{Action, Error, Result, RowErrors};
-use restwell_db::Context;
+use restwell_core::{Action, Error, Key, Result, RowErrors};
+use restwell_db::{Context, Model};
 use restwell_serializers::input::Saved;
 use restwell_serializers::{Mask, Validated};
 use restwell_views::extension::check_row;
@@ -9,6 +9,7 @@ use crate::answer::{Done, answer};
 use crate::kind::Kind;
 use crate::preferences::Preferences;
 use crate::rows::{Rows, Write};
+use crate::target::lock;
 
 /// A row that is about to be written.
 pub(crate) struct Item<V: ViewSet, K: Kind<V>> {
@@ -16,6 +17,13 @@ pub(crate) struct Item<V: ViewSet, K: Kind<V>> {
     pub(crate) instance: Option<V::Model>,
     /// `None` once it is written by the viewset itself.
     pub(crate) input: Option<Validated<K::Input>>,
+}
+
+impl<V: ViewSet, K: Kind<V>> Item<V, K> {
+    /// The key of the row, if it is there.
+    fn key(&self) -> Option<Key> {
+        self.instance.as_ref().map(Model::key)
+    }
 }
 
 /// Writes rows, in a transaction with all their hooks, and shows them.
@@ -43,6 +51,7 @@ pub(crate) fn perform<V: ViewSet, K: Kind<V>>(
     partial: bool,
     cx: &mut Context,
 ) -> Result<Rows<Done<V::Model>>> {
+    lock::<V::Model>(rows.iter().filter_map(Item::key).collect(), cx)?;
     let rows = rows.try_map(|mut item| {
         if let Some(input) = &mut item.input {
             kind.prepare(viewset, item.instance.as_ref(), input, cx)?;

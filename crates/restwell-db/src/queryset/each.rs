@@ -26,7 +26,8 @@ impl<M: Model> QuerySet<M> {
     /// among these, or has another version, is `None`; the others are changed all the same.
     ///
     /// It takes a statement for each set of columns that rows have new values for, within the
-    /// database's limit on bind values.
+    /// database's limit on bind values. Several lock rows one after the other: where others change the
+    /// same ones at the same time, [lock](Self::select_for_update) all of them first.
     ///
     /// # Errors
     /// 400 with the field that a constraint refuses, and nothing is changed; 503 when the database

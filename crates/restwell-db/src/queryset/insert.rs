@@ -184,21 +184,46 @@ fn undone_unless_made<M>(
     if is_taken { Ok(None) } else { made.map(Some) }
 }
 
-/// The rows by the columns that they set, in the order of the first of each kind.
+/// The values of a new row.
+type Values = Vec<(&'static ColumnMeta, Value)>;
+
+/// What another row may have too, to insert rows in its order: who inserts the same at the same time
+/// waits at the first. A text comes first as it is in lower case, in which it may be unique.
+fn unique_values(meta: &ModelMeta, values: &Values) -> Vec<Option<(Key, Key)>> {
+    let slug = meta.slug.map(|slug| slug.column);
+    let declared = meta.unique.iter().flat_map(|unique| unique.columns);
+    let key = |index: usize| {
+        let (_, value) = values.iter().find(|(column, _)| column.index == index)?;
+        let exact = value.to_key()?;
+        let folded = match &exact {
+            Key::Text(text) => Key::Text(text.to_lowercase()),
+            key => key.clone(),
+        };
+        Some((folded, exact))
+    };
+    slug.into_iter().chain(declared.copied()).map(key).collect()
+}
+
+/// The rows by the columns that they set, in the order of the first of each kind. PostgreSQL is given
+/// them by their unique values, unless it counts the keys, which follow the order of the request.
 fn batches<M: Model>(cx: &mut Context, rows: Vec<Changes<M>>) -> Result<Vec<Batch>> {
     let dialect = cx.dialect()?;
     let mut kinds: Vec<Batch> = Vec::new();
     let mut known: HashMap<ColumnSet, usize> = HashMap::new();
-    let rows: Vec<_> = rows
-        .into_iter()
+    let rows = rows.into_iter();
+    let mut rows: Vec<(usize, Values)> = rows
         .map(|changes| stamped(M::META, changes.into_values(), cx))
+        .enumerate()
         .collect();
+    if dialect.is_postgres() && M::META.key_kind != KeyKind::Database {
+        rows.sort_by_cached_key(|(_, values)| unique_values(M::META, values));
+    }
     let all: ColumnSet = rows
         .iter()
-        .flatten()
+        .flat_map(|(_, values)| values)
         .map(|(column, _)| column.index)
         .collect();
-    for (place, values) in rows.into_iter().enumerate() {
+    for (place, values) in rows {
         let set = if dialect.is_postgres() {
             all
         } else {
@@ -335,11 +360,7 @@ fn next_links(
 
 /// The values of a new row, in the order of the columns, with what restwell fills in. A value
 /// that is given stands, so that imports and seeds can keep theirs.
-fn stamped(
-    meta: &'static ModelMeta,
-    mut values: Vec<(&'static ColumnMeta, Value)>,
-    cx: &Context,
-) -> Vec<(&'static ColumnMeta, Value)> {
+fn stamped(meta: &'static ModelMeta, mut values: Values, cx: &Context) -> Values {
     let mut fill = |column: Option<usize>, value: &dyn Fn() -> Value| {
         let Some(column) = column.map(|index| &meta.columns[index]) else {
             return;

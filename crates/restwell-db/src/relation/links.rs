@@ -103,11 +103,17 @@ fn as_values(pair: &[Key; 2]) -> [Value; 2] {
     [Value::from(&pair[0]), Value::from(&pair[1])]
 }
 
+/// In the order of their keys, so that transactions that add the same wait for each other.
 fn pairs_of(sets: &LinkSets) -> Vec<[Value; 2]> {
     let pairs = sets
         .iter()
         .flat_map(|(source, targets)| targets.iter().map(move |target| [source, target]));
-    pairs.map(|pair| pair.map(Value::from)).collect()
+    let mut pairs: Vec<[&Key; 2]> = pairs.collect();
+    pairs.sort_unstable();
+    pairs
+        .into_iter()
+        .map(|pair| pair.map(Value::from))
+        .collect()
 }
 
 /// Those of the rows that may have links, with the targets of those that stay, in parts that fit

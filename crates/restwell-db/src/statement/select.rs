@@ -56,12 +56,15 @@ impl Order {
     }
 }
 
-/// How selected rows are locked until the end of the transaction. SQLite locks the whole database
+/// How selected rows are locked until the end of the transaction, in the order of their keys where
+/// no other is asked for: who locks the same rows at the same time waits at the first. SQLite locks the whole database
 /// with every write transaction, so it has nothing to add.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock {
     /// Wait for others.
     Wait,
+    /// Wait for others, except those who refer to a row: for changes that leave its key alone.
+    NoKey,
     /// Fail when another holds a row.
     NoWait,
     /// Leave out what another holds.
@@ -105,6 +108,7 @@ impl Select {
         if let Some(lock) = self.lock.filter(|_| dialect.is_postgres()) {
             sql.push(match lock {
                 Lock::Wait => " FOR UPDATE",
+                Lock::NoKey => " FOR NO KEY UPDATE",
                 Lock::NoWait => " FOR UPDATE NOWAIT",
                 Lock::SkipLocked => " FOR UPDATE SKIP LOCKED",
             });
@@ -207,6 +211,9 @@ impl Select {
                 });
             }
         }
+        if self.order.is_empty() && self.lock.is_some() {
+            sql.by_key(self.meta);
+        }
         if let Some(limit) = self.limit {
             sql.push(" LIMIT ").bind(Value::Int(limit));
         } else if self.offset.is_some() && !sql.dialect().is_postgres() {
@@ -219,6 +226,11 @@ impl Select {
 }
 
 impl Sql {
+    /// In the order of the keys.
+    pub(super) fn by_key(&mut self, meta: &ModelMeta) -> &mut Self {
+        self.push(" ORDER BY ").column(meta.table, meta.pk().name)
+    }
+
     /// The selected columns of a model, in the order of its fields.
     pub(super) fn columns(&mut self, meta: &ModelMeta, selected: ColumnSet) -> &mut Self {
         let mut separator = "";

@@ -126,12 +126,13 @@ impl Update {
 }
 
 impl Sql {
-    /// The rows under `filter` as they are, locked as the update itself would: whoever changes one
-    /// at the same time is waited for, and what that left is what is read here.
+    /// The rows under `filter` as they are, locked as the update itself would, one after the other by
+    /// their keys: whoever changes one at the same time is waited for, and what that left is what is
+    /// read here.
     fn join_old(&mut self, meta: &ModelMeta, filter: &Predicate) {
         self.push("(SELECT ").columns(meta, ColumnSet::ALL);
         self.push(" FROM ").name(meta.table).filter(filter);
-        self.push(" FOR NO KEY UPDATE) AS ").name(OLD);
+        self.by_key(meta).push(" FOR NO KEY UPDATE) AS ").name(OLD);
         self.push(" WHERE ").column(meta.table, meta.pk().name);
         self.push(" = ").column(OLD, meta.pk().name);
     }

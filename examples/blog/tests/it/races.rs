@@ -3,7 +3,7 @@
 use restwell_testing::{on_both_databases, race};
 use serde_json::json;
 
-use crate::blog::{POSTS, Sample, path_to, started};
+use crate::blog::{Blog, POSTS, Sample, path_to, started};
 
 on_both_databases! {
     with started;
@@ -110,4 +110,88 @@ on_both_databases! {
         let data = editor.get(&format!("{POSTS}{}/", ids[7])).data();
         assert_eq!(data["version"], 1 + 4 * 3, "no change is lost");
     }
+
+    fn batches_that_change_different_columns_wait_for_each_other(blog) {
+        let made = drafts(blog, 200);
+        let editor = blog.editor();
+        race(8, |thread| {
+            for step in 0..2 {
+                let mut ids = made.clone();
+                if thread % 2 == 0 {
+                    ids.reverse();
+                }
+                let rows: Vec<_> = ids
+                    .iter()
+                    .enumerate()
+                    .map(|(place, id)| {
+                        let column = if place < 100 { "title" } else { "body" };
+                        json!({"id": id, column: format!("{thread} {step}")})
+                    })
+                    .collect();
+                editor.patch(&format!("{POSTS}bulk/?fields=id"), &json!(rows)).expect(200);
+            }
+        });
+        for id in [&made[0], &made[150]] {
+            let data = editor.get(&format!("{POSTS}{id}/")).data();
+            assert_eq!(data["version"], 1 + 8 * 2, "no change is lost");
+        }
+    }
+
+    fn batches_that_change_delete_and_link_the_same_rows_wait_for_each_other(blog) {
+        let tags: Vec<i64> = (0..4).map(|number| blog.tag(&format!("tag {number}"))).collect();
+        let made = drafts(blog, 100);
+        let editor = blog.editor();
+        let bulk = format!("{POSTS}bulk/?mode=partial&fields=id");
+        race(6, |thread| {
+            let mut ids = made.clone();
+            ids.rotate_left(thread * 15);
+            if thread % 2 == 0 {
+                ids.reverse();
+            }
+            let rows: Vec<_> = ids
+                .iter()
+                .enumerate()
+                .map(|(place, id)| match place % 3 {
+                    0 => json!({"id": id, "slug": "taken"}),
+                    1 => json!({"id": id, "tags": [tags[thread % 4], tags[(thread + 1) % 4]]}),
+                    _ => json!({"id": id, "title": "x"}),
+                })
+                .collect();
+            let status = if thread == 5 {
+                editor.delete_with(&bulk, &json!({"ids": ids})).status
+            } else {
+                editor.patch(&bulk, &json!(rows)).status
+            };
+            assert!([200, 207].contains(&status), "{status}");
+        });
+    }
+
+    fn batches_of_the_same_titles_in_opposite_orders_are_all_made(blog) {
+        let editor = blog.editor();
+        race(6, |thread| {
+            let mut rows: Vec<_> = (0..300)
+                .map(|number| json!({"title": format!("Number {number}"), "body": "x"}))
+                .collect();
+            if thread % 2 == 0 {
+                rows.reverse();
+            }
+            let made = editor.post(&format!("{POSTS}bulk/?fields=title"), &json!(rows));
+            let made = made.expect(201).data();
+            for (place, row) in rows.iter().enumerate() {
+                assert_eq!(made[place]["title"], row["title"]);
+            }
+        });
+    }
+}
+
+/// The keys of so many new posts.
+fn drafts(blog: &Blog, count: usize) -> Vec<String> {
+    let rows = vec![json!({"title": "x", "body": "x"}); count];
+    let made = blog
+        .editor()
+        .post(&format!("{POSTS}bulk/?fields=id"), &json!(rows));
+    let made = made.expect(201).data();
+    let made = made.as_array().expect("posts").iter();
+    made.filter_map(|post| post["id"].as_str().map(str::to_owned))
+        .collect()
 }
