@@ -172,7 +172,8 @@ fn begin_result(place: usize, result: &Result<u16>, out: &mut Vec<u8>) {
     }
 }
 
-/// The status, code, message and errors of a row, as the envelope has them of a request.
+/// The status, code, message and errors of a row, as the envelope has them of a request; its errors
+/// are those that stand at its place where no row is done.
 fn failure(error: &Error, out: &mut Vec<u8>) {
     number("status", error.status().into(), out);
     for (name, text) in [("code", error.code()), ("message", error.message())] {
@@ -181,7 +182,7 @@ fn failure(error: &Error, out: &mut Vec<u8>) {
         out.push(b':');
         write_json_string(text, out);
     }
-    let errors = error.fields();
+    let errors = error.members();
     for (name, value) in [("errors", errors.to_json()), ("details", errors.details())] {
         out.push(b',');
         write_json_string(name, out);

@@ -43,8 +43,11 @@ const ACTIONS: [(Method, Action); 4] = [
 /// It is all done or nothing, in one transaction, unless the query says `mode=partial`: then rows in
 /// which nothing is wrong are done beside others, and the answer is 207 with an object of
 /// `succeeded`, `failed` and `results`, which has for each row, in the order of the request, its
-/// `index`, its `status`, and `data` or what is wrong with it, told as if it were the whole request.
-/// `dry_run=true` does everything and undoes it in the end. With `Prefer: return=minimal` (RFC 7240 §4.2) the rows are left out of the answer.
+/// `index`, counted from 0, the `status` of a request about it alone, and `data` or what is wrong with
+/// it, told as if it were the whole request. What is wrong with a row as a whole, such as a version
+/// that is stale, is in its `errors` under `non_field_errors`, as where no row is done.
+/// `dry_run=true` does everything and undoes it in the end. With `Prefer: return=minimal`
+/// (RFC 7240 §4.2) the rows are left out of the answer. A parameter that stands twice is refused.
 ///
 /// For rules these are the actions [`Action::BulkCreate`] and so on, and besides the action that each
 /// does to a row: who may not create may not do so in bulk either.
@@ -128,7 +131,8 @@ impl<M: Model> Bulk<M> {
     /// `rows` and `bytes`: each line is an object. The body is received into a file, no faster than
     /// that is written and once the principal may do this, and then becomes rows part by part, in
     /// one transaction, so that memory does not grow with it. An SQLite database has no other writer
-    /// meanwhile.
+    /// meanwhile. Lines without content are passed over: the places of rows are counted without them,
+    /// and what is wrong with a line that is not JSON names the line of the body, counted from 1.
     ///
     /// The answer is that to an array of the rows. It is made part by part too, each row as it is when
     /// its part is written, and waits in another file until everything is committed. Both are in the
@@ -166,13 +170,13 @@ impl<M: Model> Bulk<M> {
         if cx.request().spool.is_some()
             && let Some(limits) = self.stream
         {
-            if self.conflict.is_some() && Existing::of(cx)?.is_some() {
+            if self.conflict.is_some() && Existing::of(cx.request())?.is_some() {
                 let message = "A stream makes new rows alone.";
                 return Err(Error::field(ON_CONFLICT, "invalid", message));
             }
             return stream(limits, self.most, viewset, cx);
         }
-        match self.conflict.as_ref().zip(Existing::of(cx)?) {
+        match self.conflict.as_ref().zip(Existing::of(cx.request())?) {
             None => create(self.most, viewset, cx),
             Some((conflict, existing)) => {
                 let upsert = Upsert {

@@ -15,7 +15,7 @@ pub(crate) fn confirmed(cx: &Context) -> Result<()> {
     let own = name.to_ascii_lowercase();
     let mut values = cx.request().headers.get_all(&own).peekable();
     let is_confirmed = values.peek().is_some() && values.all(|value| value.trim() == yes);
-    if is_confirmed || Preferences::of(cx)?.dry_run {
+    if is_confirmed || Preferences::of(cx.request())?.dry_run {
         return Ok(());
     }
     let message = format!("Bulk delete requires the header {name}: {yes}.");

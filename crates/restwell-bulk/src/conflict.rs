@@ -1,8 +1,10 @@
 use std::marker::PhantomData;
 
-use restwell_core::{Error, Result};
+use restwell_core::{Error, Request, Result};
 use restwell_db::model::Unique;
-use restwell_db::{ColumnMeta, ColumnSet, Context, Field, Model};
+use restwell_db::{ColumnMeta, ColumnSet, Field, Model};
+
+use crate::preferences::once;
 
 /// The parameter that asks for an upsert.
 pub(crate) const ON_CONFLICT: &str = "on_conflict";
@@ -20,9 +22,9 @@ impl Existing {
     /// What the request says of them, if it asks for an upsert.
     ///
     /// # Errors
-    /// 400 when the parameter has another value.
-    pub(crate) fn of(cx: &Context) -> Result<Option<Self>> {
-        match cx.request().query.get(ON_CONFLICT) {
+    /// 400 when the parameter has another value, or stands twice.
+    pub(crate) fn of(request: &Request) -> Result<Option<Self>> {
+        match once(request, ON_CONFLICT)? {
             None => Ok(None),
             Some("update") => Ok(Some(Self::Update)),
             Some("ignore") => Ok(Some(Self::Ignore)),

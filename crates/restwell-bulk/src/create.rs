@@ -11,7 +11,7 @@ use crate::write::{Item, write};
 
 /// `POST` of an array: 201 with the new objects.
 pub(crate) fn create<V: ViewSet>(most: usize, viewset: &V, cx: &mut Context) -> Result<Reply> {
-    let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
+    let asked = (Preferences::of(cx.request())?, wanted::<V::Serializer>(cx)?);
     cx.release();
     let mut drafts = parse_many::<InputOf<V::Create>>(json_body(cx)?, most)?;
     for draft in &mut drafts {

@@ -24,8 +24,9 @@ pub(crate) fn destroy<V: ViewSet>(
     options: &Options<V::Model>,
     cx: &mut Context,
 ) -> Result<Reply> {
-    let preferences = Preferences::of(cx)?;
+    let preferences = Preferences::of(cx.request())?;
     let partial = preferences.partial;
+    cx.release();
     let keys = parse_keys::<V::Model>(body(cx)?, IDS, most)?;
     preferences.transaction(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
@@ -36,7 +37,7 @@ pub(crate) fn destroy<V: ViewSet>(
             rows.write(&Together { viewset }, partial, cx)?
         };
         if partial {
-            let rows = rows.try_map(|row| Ok(Done { row, status: 200 }))?;
+            let rows = rows.try_map(|row| Ok(Done { row, status: 204 }))?;
             return answer::<V>(rows, "deleted", (preferences, None), cx);
         }
         Ok(Reply::no_content())

@@ -15,6 +15,8 @@ const MOST_NESTED: usize = 10_000;
 pub(crate) struct Lines<R> {
     reader: R,
     line: Vec<u8>,
+    /// Which line of the body that is, counted from 1, those without content too.
+    number: u64,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -22,6 +24,7 @@ impl<R: BufRead> Lines<R> {
         Self {
             reader,
             line: Vec::new(),
+            number: 0,
         }
     }
 
@@ -38,9 +41,9 @@ impl<R: BufRead> Lines<R> {
             |rows, bytes, nested| rows >= most || bytes >= MOST_BYTES || nested >= MOST_NESTED;
         while !is_full(rows.len(), bytes, nested) && self.read()? {
             // Without content a line counts for nothing: no rows are the end.
-            if !self.line.trim_ascii().is_empty() {
+            if !self.line.is_empty() {
                 bytes += self.line.len();
-                let mut row = parse_one(&self.line);
+                let mut row = parse_one(&self.line).map_err(|error| self.unread(&error));
                 if let Ok(draft) = &mut row {
                     nested += draft.nested_rows();
                     draft.charge(&mut budget);
@@ -54,13 +57,24 @@ impl<R: BufRead> Lines<R> {
     /// Whether there is another line.
     fn read(&mut self) -> Result<bool> {
         self.line.clear();
+        self.number += 1;
         let mut reader = self.reader.by_ref().take(LONGEST + 1);
         let length = reader.read_until(b'\n', &mut self.line).map_err(away)?;
         if length as u64 > LONGEST {
-            let message = format!("A line of the request body is longer than {LONGEST} bytes.");
+            let number = self.number;
+            let message =
+                format!("Line {number} of the request body is longer than {LONGEST} bytes.");
             return Err(Error::new(413, "payload_too_large", message));
         }
+        // Where a parser finds fault is then in its first line.
+        self.line.truncate(self.line.trim_ascii_end().len());
         Ok(length > 0)
+    }
+
+    /// What is wrong with a line that is not JSON, whose parser knows no other line.
+    fn unread(&self, error: &Error) -> Error {
+        let message = error.message().replace(" at line 1 column ", " at column ");
+        Error::parse(format!("Line {}: {message}", self.number))
     }
 }
 

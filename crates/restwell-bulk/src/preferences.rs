@@ -1,4 +1,4 @@
-use restwell_core::{Error, Result};
+use restwell_core::{Error, Request, Result, split_unquoted, unquoted};
 use restwell_db::Context;
 
 use crate::conflict::ON_CONFLICT;
@@ -27,12 +27,12 @@ impl Preferences {
     /// What the request says.
     ///
     /// # Errors
-    /// 400 when a parameter has another value than those it may have.
-    pub(crate) fn of(cx: &Context) -> Result<Self> {
+    /// 400 when a parameter has another value than those it may have, or stands twice.
+    pub(crate) fn of(request: &Request) -> Result<Self> {
         Ok(Self {
-            partial: chosen(cx, MODE, ["atomic", "partial"])?,
-            dry_run: chosen(cx, DRY_RUN, ["false", "true"])?,
-            minimal: is_minimal(cx),
+            partial: chosen(request, MODE, ["atomic", "partial"])?,
+            dry_run: chosen(request, DRY_RUN, ["false", "true"])?,
+            minimal: is_minimal(request),
         })
     }
 
@@ -67,9 +67,24 @@ impl Preferences {
     }
 }
 
+/// The value of a parameter that decides what is done: nobody should have to know which of two
+/// counts.
+///
+/// # Errors
+/// 400 when it stands twice.
+pub(crate) fn once<'a>(request: &'a Request, name: &'static str) -> Result<Option<&'a str>> {
+    let mut values = request.query.iter().filter(|(own, _)| *own == name);
+    let value = values.next().map(|(_, value)| value);
+    if values.next().is_some() {
+        let message = "This parameter may stand only once.";
+        return Err(Error::field(name, "invalid", message));
+    }
+    Ok(value)
+}
+
 /// Whether a parameter has the second of its two values; the first is that of none.
-fn chosen(cx: &Context, name: &'static str, values: [&str; 2]) -> Result<bool> {
-    match cx.request().query.get(name) {
+fn chosen(request: &Request, name: &'static str, values: [&str; 2]) -> Result<bool> {
+    match once(request, name)? {
         None => Ok(false),
         Some(value) if value == values[1] => Ok(true),
         Some(value) if value == values[0] => Ok(false),
@@ -81,15 +96,16 @@ fn chosen(cx: &Context, name: &'static str, values: [&str; 2]) -> Result<bool> {
 }
 
 /// Whether `Prefer` asks for as little as possible. Of a preference that stands twice the first
-/// counts (RFC 7240 §2).
-fn is_minimal(cx: &Context) -> bool {
-    let preferences = cx.request().headers.get_all("prefer");
-    let mut preferences = preferences.flat_map(|list| list.split(','));
+/// counts (RFC 7240 §2), and a line that breaks the grammar says nothing.
+fn is_minimal(request: &Request) -> bool {
+    let lines = request.headers.get_all("prefer");
+    let mut preferences = lines.filter_map(|line| split_unquoted(line, ',')).flatten();
     let wanted = preferences.find_map(|preference| {
-        let preference = preference.split(';').next().unwrap_or_default();
-        let (name, value) = preference.split_once('=')?;
+        let preference = split_unquoted(preference, ';')?.into_iter().next()?;
+        let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
         let is_return = name.trim().eq_ignore_ascii_case("return");
-        is_return.then(|| value.trim().trim_matches('"').to_owned())
+        is_return.then(|| unquoted(value.trim()))
     });
+    let wanted = wanted.flatten();
     wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("minimal"))
 }

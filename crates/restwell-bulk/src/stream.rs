@@ -35,7 +35,7 @@ pub(crate) fn stream<V: ViewSet>(
     cx: &mut Context,
 ) -> Result<Reply> {
     check_media_type(cx.request(), &MEDIA_TYPES)?;
-    let preferences = Preferences::of(cx)?;
+    let preferences = Preferences::of(cx.request())?;
     let mut told = Told::new(preferences, Some(wanted::<V::Serializer>(cx)?));
     let spool = cx.request().spool.clone();
     let spool = spool.ok_or_else(|| Error::internal("the body was not kept in a file"))?;

@@ -18,7 +18,7 @@ pub(crate) fn update<V: ViewSet>(
     mode: Mode,
     cx: &mut Context,
 ) -> Result<Reply> {
-    let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
+    let asked = (Preferences::of(cx.request())?, wanted::<V::Serializer>(cx)?);
     cx.release();
     let drafts = parse_keyed::<InputOf<V::Update>>(json_body(cx)?, most)?;
     let kind = Change { mode };

@@ -53,7 +53,7 @@ impl<V: ViewSet> Upsert<'_, V> {
     /// `POST` of an array whose rows may be there: they are changed or left as they are, the others
     /// are made.
     pub(crate) fn answer(&self, cx: &mut Context) -> Result<Reply> {
-        let asked = (Preferences::of(cx)?, wanted::<V::Serializer>(cx)?);
+        let asked = (Preferences::of(cx.request())?, wanted::<V::Serializer>(cx)?);
         let mut tries = 1;
         loop {
             match self.attempt(asked, cx) {

@@ -286,6 +286,23 @@ impl Error {
         std::mem::take(&mut self.0.fields)
     }
 
+    /// What is wrong with the members of the input; where that is the input as a whole, the failure
+    /// itself, which then belongs to no field.
+    ///
+    /// ```
+    /// use restwell_core::Error;
+    /// let errors = Error::stale_version().members().to_json();
+    /// assert!(errors["non_field_errors"][0].is_string());
+    /// ```
+    pub fn members(&self) -> Cow<'_, FieldErrors> {
+        if !self.0.fields.is_empty() {
+            return Cow::Borrowed(&self.0.fields);
+        }
+        let mut fields = FieldErrors::new();
+        fields.add_non_field(self.0.code.clone(), self.0.message.clone());
+        Cow::Owned(fields)
+    }
+
     /// The headers of the answer.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0

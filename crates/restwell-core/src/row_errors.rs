@@ -144,13 +144,11 @@ impl From<RowErrors> for Error {
 
 /// What is wrong with the members of a row; where that is the row as a whole, the failure itself.
 fn of_row(error: &mut Error) -> FieldErrors {
-    let members = error.take_fields();
-    if !members.is_empty() {
-        return members;
+    if error.fields().is_empty() {
+        error.members().into_owned()
+    } else {
+        error.take_fields()
     }
-    let mut fields = FieldErrors::new();
-    fields.add_non_field(error.code().to_owned(), error.message().to_owned());
-    fields
 }
 
 /// What a request about one row would meet first comes first.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::quoted::{split_unquoted, unquoted};
+
 /// What one proxy says of the request that it received.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Element<'a> {
@@ -13,7 +15,7 @@ pub(super) struct Element<'a> {
 /// The elements of one field line, or `None` where it breaks the grammar: a quote that a client
 /// opens would swallow what the proxy behind it adds, so nothing in such a line is believed.
 pub(super) fn elements(line: &str) -> Option<Vec<Element<'_>>> {
-    split(line, ',')?
+    split_unquoted(line, ',')?
         .into_iter()
         .filter(|element| !element.trim().is_empty())
         .map(element)
@@ -22,7 +24,7 @@ pub(super) fn elements(line: &str) -> Option<Vec<Element<'_>>> {
 
 fn element(text: &str) -> Option<Element<'_>> {
     let mut element = Element::default();
-    for pair in split(text, ';')? {
+    for pair in split_unquoted(text, ';')? {
         if pair.trim().is_empty() {
             continue;
         }
@@ -41,44 +43,6 @@ fn element(text: &str) -> Option<Element<'_>> {
         *place = value;
     }
     Some(element)
-}
-
-/// Splits at `separator` outside quotes.
-fn split(text: &str, separator: char) -> Option<Vec<&str>> {
-    let mut parts = Vec::new();
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if c == separator && !quoted => {
-                parts.push(&text[start..at]);
-                start = at + c.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    (!quoted).then_some(parts)
-}
-
-/// A token as it is, a quoted string without its quotes and escapes.
-fn unquoted(value: &str) -> Option<Cow<'_, str>> {
-    let Some(inner) = value.strip_prefix('"') else {
-        return (!value.is_empty() && !value.contains('"')).then_some(Cow::Borrowed(value));
-    };
-    let inner = inner.strip_suffix('"')?;
-    let mut text = String::with_capacity(inner.len());
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => return None,
-            '\\' => text.push(chars.next()?),
-            c => text.push(c),
-        }
-    }
-    Some(Cow::Owned(text))
 }
 
 #[cfg(test)]

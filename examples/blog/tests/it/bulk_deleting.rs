@@ -94,7 +94,7 @@ on_both_databases! {
         let data = blog.editor().delete_with(&format!("{BULK}?mode=partial"), &body).expect(207).data();
         let message = "Incorrect type. Expected pk value, received int.";
         assert_eq!(data["results"], json!([
-            {"index": 0, "status": 200},
+            {"index": 0, "status": 204},
             {
                 "index": 1, "status": 400, "code": "validation_error", "message": "Invalid input.",
                 "errors": {"non_field_errors": [message]},

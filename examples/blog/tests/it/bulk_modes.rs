@@ -131,7 +131,7 @@ on_both_databases! {
         let posts = made(blog, 3);
         let ids = json!({"ids": [posts[0]["id"], Uuid::new_v4(), "x", posts[2]["id"]]});
         let data = blog.editor().delete_with(PARTIAL, &ids).expect(207).data();
-        assert_eq!(statuses(&data), [200, 404, 400, 200]);
+        assert_eq!(statuses(&data), [204, 404, 400, 204]);
         assert_eq!(blog.editor().get(POSTS).data()["count"], 1);
     }
 
@@ -165,7 +165,11 @@ on_both_databases! {
     }
 
     fn who_wants_no_rows_is_shown_none(blog) {
-        for prefer in ["return=minimal", "respond-async, Return = \"minimal\"; x=y, return=representation"] {
+        for prefer in [
+            "return=minimal",
+            "respond-async, Return = \"minimal\"; x=y, return=representation",
+            r#"x="a,return=representation;\"", return="min\imal""#,
+        ] {
             let client = blog.editor().header("Prefer", prefer);
             let answer = client.post(BULK, &json!(posts(2))).expect(201);
             assert_eq!(answer.data(), Value::Null);
@@ -174,13 +178,22 @@ on_both_databases! {
             assert_eq!(statuses(&data), [201, 400]);
             assert_eq!(data["results"][0].get("data"), None);
         }
-        for prefer in ["return=representation", "return=representation, return=minimal", "minimal", ""] {
+        for prefer in [
+            "return=representation",
+            "return=representation, return=minimal",
+            "return, return=minimal",
+            r#"x="a,return=minimal""#,
+            r#"x="\",return=minimal""#,
+            r#"x="a, return=minimal"#,
+            "minimal",
+            "",
+        ] {
             let client = blog.editor().header("Prefer", prefer);
             let answer = client.post(BULK, &json!(posts(1))).expect(201);
             assert!(answer.data()[0].is_object(), "{prefer}");
             assert_eq!(answer.header("preference-applied"), None);
         }
-        assert_eq!(blog.editor().get(POSTS).data()["count"], 10);
+        assert_eq!(blog.editor().get(POSTS).data()["count"], 17);
     }
 
     fn parameters_have_known_values(blog) {
@@ -199,6 +212,49 @@ on_both_databases! {
         blog.editor().post(&format!("{BULK}?modus=partial"), &json!(posts(1))).expect(400);
         blog.editor().post(&format!("{POSTS}?mode=partial"), &json!({"title": "x", "body": "x"})).expect(400);
         blog.editor().post(&format!("{POSTS}?mode=partial"), &json!(posts(1))).expect(207);
+    }
+
+    fn a_parameter_that_stands_twice_is_refused(blog) {
+        let posts_there = made(blog, 1);
+        let before = rows(blog);
+        for (query, name) in [
+            ("dry_run=true&dry_run=false", "dry_run"),
+            ("dry_run=false&dry_run=true", "dry_run"),
+            ("dry_run=true&mode=partial&dry_run=true", "dry_run"),
+            ("mode=atomic&mode=partial", "mode"),
+        ] {
+            let path = format!("{BULK}?{query}");
+            let expected = json!({name: ["This parameter may stand only once."]});
+            let change = json!([{"id": posts_there[0]["id"], "title": "x"}]);
+            let ids = json!({"ids": [posts_there[0]["id"]]});
+            let editor = blog.editor();
+            for answer in [
+                editor.post(&path, &json!(posts(1))),
+                editor.patch(&path, &change),
+                editor.put(&path, &change),
+                editor.delete_with(&path, &ids),
+            ] {
+                assert_eq!(answer.expect(400).errors(), expected, "{query}");
+            }
+        }
+        assert_eq!(rows(blog), before);
+    }
+
+    fn a_failure_of_a_row_as_a_whole_has_one_shape(blog) {
+        let post = made(blog, 1).remove(0);
+        let stale = json!([{"id": post["id"], "title": "x", "version": 7}]);
+        let refused = blog.editor().patch(BULK, &stale).expect(409);
+        let told = blog.editor().patch(PARTIAL, &stale).expect(207).data()["results"][0].take();
+        assert_eq!(told["status"], 409);
+        assert_eq!(told["errors"], refused.errors()["0"]);
+        assert_eq!(told["errors"], json!({"non_field_errors": [told["message"]]}));
+        let detail = &told["details"][0];
+        assert_eq!((&detail["pointer"], &detail["code"]), (&json!(""), &json!("stale_version")));
+        let client = blog.editor().header("If-Match", "\"posts:1\"");
+        let unmatched = json!([{"id": post["id"], "title": "x"}]);
+        let refused = client.patch(BULK, &unmatched).expect(412);
+        let told = client.patch(PARTIAL, &unmatched).expect(207).data()["results"][0].take();
+        assert_eq!((&told["status"], &told["errors"]), (&json!(412), &refused.errors()["0"]));
     }
 
     fn options_tell_what_each_row_may_have(blog) {

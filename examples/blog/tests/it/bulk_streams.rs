@@ -213,6 +213,28 @@ on_both_databases! {
         assert_eq!(count(blog), 3);
     }
 
+    fn what_is_wrong_with_a_line_names_it(blog) {
+        let sound = lines(1).remove(0);
+        for (line, told) in [
+            ("{\"title\": }", "Line 4: JSON parse error - expected value at column 11"),
+            ("{\"title\"", "Line 4: JSON parse error - EOF while parsing an object at column 8"),
+            ("{} {}", "Line 4: JSON parse error - trailing characters at column 4"),
+        ] {
+            let body = format!("\n{sound}\r\n  \n{line}\n{sound}\n");
+            let errors = send(blog, "", &body).expect(400).errors();
+            assert_eq!(errors, json!({"1": {"non_field_errors": [told]}}));
+            let data = send(blog, "?mode=partial&dry_run=true", &body).expect(207).data();
+            assert_eq!((&data["results"][1]["index"], &data["results"][1]["message"]), (&json!(1), &json!(told)));
+            assert_eq!(data["results"][1]["errors"], errors["1"]);
+        }
+        let long = format!("\n\n{{\"title\": \"{}\"}}", "x".repeat(1_100_000));
+        let told = send(blog, "", &long).expect(413).message();
+        assert_eq!(told, "Line 3 of the request body is longer than 1048576 bytes.");
+        let utf8 = client(blog, "editor").send("POST", BULK, Some(b"\n{\"title\": \"\xff\"}\n"));
+        let told = json!(["Line 2: JSON parse error - invalid UTF-8 at byte 11"]);
+        assert_eq!(utf8.expect(400).errors()["0"]["non_field_errors"], told);
+    }
+
     fn blank_lines_neither_end_a_stream_nor_count(blog) {
         let blank = ["\n", "\r\n", " \t \r\n"].map(|line| line.repeat(1_200_000 / line.len()));
         for (number, blank) in blank.iter().enumerate() {
