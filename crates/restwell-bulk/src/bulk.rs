@@ -34,7 +34,8 @@ const ACTIONS: [(Method, Action); 4] = [
 ///   The answer has the new objects in the order of the request.
 /// * `PUT bulk/` and `PATCH bulk/` change the rows that the objects of an array name by their key, and
 ///   `version` where the client means one. Each row writes the columns that it brings, and no other.
-/// * `DELETE bulk/` deletes the rows that `{"ids": […]}` names.
+/// * `DELETE bulk/` deletes the rows that `{"ids": […]}` names, each by its key or, where the client means a
+///   version, as `{"id": 7, "version": 2}`.
 ///
 /// `If-Match` lists the tags of all rows. Rows that do not exist for the principal, or stand twice, are
 /// named. Of the errors of a request [`MOST_ERRORS`](restwell_core::MOST_ERRORS) are told, and beyond

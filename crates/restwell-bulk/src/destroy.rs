@@ -1,14 +1,14 @@
-use restwell_core::{Action, Error, FieldErrors, Key, Path, Result};
+use restwell_core::{Action, Error, FieldErrors, Path, Result};
 use restwell_db::statement::Lock;
 use restwell_db::{Context, Model, QuerySet};
-use restwell_serializers::input::{Saved, parse_keys};
+use restwell_serializers::input::{NamedRow, Saved, parse_named};
 use restwell_views::extension::{check_row, expected_version, json_body, scoped};
 use restwell_views::{Options, Reply, ViewSet};
 
 use crate::answer::{Done, answer};
 use crate::preferences::Preferences;
 use crate::rows::{Rows, Write};
-use crate::target::{Targets, among};
+use crate::target::{Targets, among, has_version};
 use crate::write::judge;
 
 /// The member that names the rows.
@@ -27,10 +27,10 @@ pub(crate) fn destroy<V: ViewSet>(
     let preferences = Preferences::of(cx.request())?;
     let partial = preferences.partial;
     cx.release();
-    let keys = parse_keys::<V::Model>(body(cx)?, IDS, most)?;
+    let named = parse_named::<V::Model>(body(cx)?, IDS, most)?;
     preferences.transaction(cx, |cx| {
         viewset.before(Action::Destroy, cx)?;
-        let rows = find(viewset, options, keys, cx)?.unless_wrong(partial)?;
+        let rows = find(viewset, options, named, cx)?.unless_wrong(partial)?;
         let rows = if V::PERFORMS.contains(Action::Destroy) {
             rows.write(&Alone { viewset }, partial, cx)?
         } else {
@@ -57,16 +57,18 @@ fn body(cx: &Context) -> Result<&[u8]> {
 fn find<V: ViewSet>(
     viewset: &V,
     options: &Options<V::Model>,
-    keys: Vec<Result<Key, FieldErrors>>,
+    named: Vec<Result<NamedRow, FieldErrors>>,
     cx: &mut Context,
 ) -> Result<Rows<V::Model>> {
-    let known = keys.iter().flatten().cloned();
+    let known = named.iter().flatten().map(|row| row.key.clone());
     let locked = scoped(viewset, Action::BulkDestroy, cx).select_for_update(Lock::Wait);
     let mut targets = Targets::find(locked, known, Path::root(), cx)?;
-    Rows::named_in(IDS, keys).try_map(|key| {
-        let row = targets.take(&key.map_err(Error::validation)?)?;
+    Rows::named_in(IDS, named).try_map(|named| {
+        let NamedRow { key, version } = named.map_err(Error::validation)?;
+        let row = targets.take(&key)?;
         check_row(viewset, Action::BulkDestroy, &row, cx)?;
-        expected_version(cx.request(), &row, None, options.requires_version())?;
+        expected_version(cx.request(), &row, version, options.requires_version())?;
+        has_version(&row, version)?;
         Ok(row)
     })
 }

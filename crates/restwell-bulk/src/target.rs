@@ -53,6 +53,18 @@ impl<M: Model> Targets<M> {
     }
 }
 
+/// Fails where `row` has another version than the body names.
+///
+/// # Errors
+/// 409.
+pub(crate) fn has_version<M: Model>(row: &M, named: Option<i64>) -> Result<()> {
+    let own = M::META.stamps.version.map(|column| row.value(column));
+    match (own, named) {
+        (Some(Value::Int(own)), Some(named)) if own != named => Err(Error::stale_version()),
+        _ => Ok(()),
+    }
+}
+
 /// Those of `rows` that have one of these keys, in the order of their keys.
 pub(crate) fn among<M: Model>(rows: QuerySet<M>, keys: impl Iterator<Item = Key>) -> QuerySet<M> {
     let rows = rows.filter(Q::from_predicate(Predicate::In {

@@ -7,7 +7,7 @@ use restwell_views::{InputOf, Options, Reply, ViewSet};
 use crate::kind::{Change, Kind};
 use crate::preferences::Preferences;
 use crate::rows::Rows;
-use crate::target::Targets;
+use crate::target::{Targets, has_version};
 use crate::write::{Item, write};
 
 /// `PUT` and `PATCH` of an array whose objects name their rows: 200 with them as they are now.
@@ -50,6 +50,7 @@ pub(crate) fn changes<V: ViewSet>(
         let input = input?;
         let required = options.requires_version();
         let version = expected_version(cx.request(), &instance, input.version(), required)?;
+        has_version(&instance, input.version())?;
         Ok(Item {
             input: Some(input.for_row(rows.clone(), instance.pk(), version)),
             instance: Some(instance),

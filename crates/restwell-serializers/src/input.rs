@@ -12,6 +12,7 @@ mod draft;
 mod duration;
 mod field;
 mod list;
+mod named_row;
 mod nested;
 mod no_input;
 mod number;
@@ -37,11 +38,12 @@ pub use draft::{Draft, Mode, Writes};
 pub(crate) use number::quantized;
 
 pub use field::{InputField, Invalid, Scalar, Sink, read_into};
+pub use named_row::NamedRow;
 pub use nested::{
     Child, Children, MOST_CHILDREN, NestedRelation, Nesting, Orphans, Parent, Tie, Unnamed,
 };
 pub use no_input::NoInput;
-pub use parse::{Unknown, parse_keyed, parse_keys, parse_many, parse_one};
+pub use parse::{Unknown, parse_keyed, parse_many, parse_named, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
 pub use save::Saved;
 pub(crate) use skipped::Skipped;

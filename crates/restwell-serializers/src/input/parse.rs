@@ -1,14 +1,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use restwell_core::{Error, FieldErrors, Key, Result};
+use restwell_core::{Error, FieldErrors, Result};
 use restwell_db::Model;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::field::{Sink, drain_list};
+use super::field::drain_list;
 use super::list::MOST_ERRORS;
+use super::named_row::{NamedRow, NamedRowSeed, VersionSeed};
 use super::rows::{KeySeed, Member, Rows, missing_key, not_an_object, refuse_scalars};
-use super::{Draft, Input, InputField, Skipped};
+use super::{Draft, Input, Skipped};
 use crate::{FieldMeta, messages};
 
 /// What happens to members of an input that are no field of the serializer, and to read-only
@@ -55,17 +56,17 @@ fn parse_rows<I: Input>(body: &[u8], most: usize, keyed: bool) -> Result<Vec<Dra
     read(or_empty(body), rows)?.map_err(Error::from)
 }
 
-/// Reads the keys of at most `most` rows, which are the member `name` of an object.
+/// Reads what names at most `most` rows, in a list that is the member `name` of an object.
 ///
 /// # Errors
-/// 400 when the body is not JSON, or has no such list or too many keys; errors of its elements are
+/// 400 when the body is not JSON, or has no such list or too many rows; errors of its elements are
 /// in the outcomes.
-pub fn parse_keys<M: Model>(
+pub fn parse_named<M: Model>(
     body: &[u8],
     name: &'static str,
     most: usize,
-) -> Result<Vec<Result<Key, FieldErrors>>> {
-    let seed = KeySeed::<M>(PhantomData);
+) -> Result<Vec<Result<NamedRow, FieldErrors>>> {
+    let seed = NamedRowSeed::<M>(PhantomData);
     let rows = Rows { most, seed };
     read(or_empty(body), Member { name, value: rows })?.map_err(Error::from)
 }
@@ -144,7 +145,8 @@ impl<'de, I: Input> Visitor<'de> for ObjectSeed<I> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Draft<I>, A::Error> {
         let mut draft = Draft::<I>::empty();
-        // A bit for each field with errors: of a member that stands twice the last counts.
+        // A bit for each field with errors, of which there are 64 at most: of a member that stands twice
+        // the last counts.
         let mut wrong = 0_u64;
         let key = self.keyed.then(|| I::Model::META.pk().name);
         let fields = I::FIELDS;
@@ -207,12 +209,12 @@ fn read_other<'de, I: Input, A: MapAccess<'de>>(
     let versioned = <I::Model as Model>::META.stamps.version.is_some();
     let (label, (code, message)) = match name {
         Name::Version if versioned => {
-            return object.next_value_seed(VersionSeed { draft });
+            return read_version(object, draft);
         }
         Name::Version => ("version".to_owned(), messages::UNEXPECTED),
         Name::Key => return Ok(()),
         Name::Field(field) if I::FIELDS[field].name == "version" && versioned => {
-            return object.next_value_seed(VersionSeed { draft });
+            return read_version(object, draft);
         }
         Name::Field(field) => (I::FIELDS[field].name.to_owned(), messages::READ_ONLY),
         Name::Other(name) => (name, messages::UNEXPECTED),
@@ -225,6 +227,18 @@ fn read_other<'de, I: Input, A: MapAccess<'de>>(
         draft.unknown += 1;
         draft.errors.add(label, code, message);
     }
+    Ok(())
+}
+
+fn read_version<'de, I: Input, A: MapAccess<'de>>(
+    object: &mut A,
+    draft: &mut Draft<I>,
+) -> Result<(), A::Error> {
+    let version = object.next_value_seed(VersionSeed)?;
+    draft.version = version.unwrap_or_else(|wrong| {
+        draft.errors.merge(wrong);
+        None
+    });
     Ok(())
 }
 
@@ -284,20 +298,5 @@ impl<'de, I: Input> DeserializeSeed<'de> for FieldSeed<'_, I> {
         self.draft
             .input
             .read(self.field, value, &mut self.draft.errors)
-    }
-}
-
-struct VersionSeed<'a, I> {
-    draft: &'a mut Draft<I>,
-}
-
-impl<'de, I: Input> DeserializeSeed<'de> for VersionSeed<'_, I> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
-        const VERSION: FieldMeta = FieldMeta::new("version", i64::KIND);
-        let mut sink = Sink::new(&mut self.draft.errors, VERSION.name);
-        self.draft.version = i64::read(value, &VERSION, &mut sink)?.into_value();
-        Ok(())
     }
 }

@@ -57,7 +57,7 @@ impl<I: Input> Element for Draft<I> {
     }
 }
 
-impl Element for Result<Key, FieldErrors> {
+impl<T> Element for Result<T, FieldErrors> {
     fn nested_rows(&self) -> usize {
         0
     }
@@ -71,6 +71,7 @@ impl Element for Result<Key, FieldErrors> {
 
 /// A list of at most `most` rows, each read with `seed`, or what is wrong with it as a whole. Of a
 /// longer list no more rows are read: what is left of it must be JSON, and is passed over.
+#[derive(Clone, Copy)]
 pub(super) struct Rows<S> {
     pub(super) most: usize,
     pub(super) seed: S,
@@ -146,7 +147,8 @@ impl<'de, S: DeserializeSeed<'de, Value: Element> + Copy> Visitor<'de> for Rows<
     refuse_scalars!();
 }
 
-/// The one member of an object that counts, read with `value`.
+/// The one member of an object that counts, read with `value`. Where it stands twice, the last one
+/// does.
 pub(super) struct Member<S> {
     pub(super) name: &'static str,
     pub(super) value: S,
@@ -154,7 +156,7 @@ pub(super) struct Member<S> {
 
 impl<'de, T, S> DeserializeSeed<'de> for Member<S>
 where
-    S: DeserializeSeed<'de, Value = Result<T, FieldErrors>>,
+    S: DeserializeSeed<'de, Value = Result<T, FieldErrors>> + Copy,
 {
     type Value = Result<T, FieldErrors>;
 
@@ -178,7 +180,7 @@ pub(super) fn not_an_object(found: &str) -> String {
 
 impl<'de, T, S> Visitor<'de> for Member<S>
 where
-    S: DeserializeSeed<'de, Value = Result<T, FieldErrors>>,
+    S: DeserializeSeed<'de, Value = Result<T, FieldErrors>> + Copy,
 {
     type Value = Result<T, FieldErrors>;
 
@@ -189,19 +191,15 @@ where
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
         let (code, message) = messages::REQUIRED;
         let mut found = Err(FieldErrors::one(self.name, code, message));
-        let mut seed = Some(self.value);
         while let Some(name) = object.next_key::<String>()? {
-            match seed.take_if(|_| name == self.name) {
-                None => {
-                    object.next_value::<Skipped>()?;
-                }
-                Some(seed) => {
-                    found = object.next_value_seed(seed)?.map_err(|errors| {
-                        let mut here = FieldErrors::new();
-                        here.nest(self.name, errors);
-                        here
-                    });
-                }
+            if name == self.name {
+                found = object.next_value_seed(self.value)?.map_err(|errors| {
+                    let mut here = FieldErrors::new();
+                    here.nest(self.name, errors);
+                    here
+                });
+            } else {
+                object.next_value::<Skipped>()?;
             }
         }
         Ok(found)

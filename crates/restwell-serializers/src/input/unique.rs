@@ -64,7 +64,8 @@ impl<M: Model> Claim<'_, M> {
 
 /// What is wrong with each of the rows of a batch that claims a value that another row has: a row
 /// of the database, if `stored` ones are asked, one of the batch that keeps it, or one before it in
-/// the batch. A value that another row of the batch gives up is free.
+/// the batch. A value that another row of the batch gives up passes here: whether it is free when the
+/// row is written the database alone tells, and [`held`] why not.
 ///
 /// # Errors
 /// 503 when the database is away.
@@ -105,7 +106,8 @@ pub(super) fn conflicts<M: Model>(
 /// What is wrong with rows of a batch that claim a value which another of them has as yet. That one
 /// gives it up, but statements change rows one after the other, and the database looks at each.
 pub(super) fn held<M: Model>(claims: &[Claim<'_, M>]) -> Vec<FieldErrors> {
-    const MESSAGE: &str = "Another row of the request still has this value. Change that one first.";
+    const MESSAGE: &str =
+        "Another row of the request still has this value. Change that one in an earlier request.";
     let mut errors = vec![FieldErrors::new(); claims.len()];
     for unique in &uniques::<M>() {
         let claimed = claims

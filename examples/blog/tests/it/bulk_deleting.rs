@@ -64,7 +64,7 @@ on_both_databases! {
     fn ids_that_are_no_rows_are_named(blog) {
         let ids = made(blog, 2);
         let nobody = Uuid::new_v4();
-        let body = json!({"ids": [ids[0], nobody, "no key", null, 7, ids[1], ids[0], {"id": ids[1]}]});
+        let body = json!({"ids": [ids[0], nobody, "no key", null, 7, ids[1], ids[0], [ids[1]], {"name": "x"}]});
         let answer = delete(blog, &body).expect(400);
         assert_eq!(answer.errors(), json!({"ids": {
             "1": [format!("Invalid pk \"{nobody}\" - object does not exist.")],
@@ -72,7 +72,8 @@ on_both_databases! {
             "3": ["This field may not be null."],
             "4": ["Incorrect type. Expected pk value, received int."],
             "6": ["Another row of the request names the same object."],
-            "7": ["Incorrect type. Expected pk value, received dict."],
+            "7": ["Incorrect type. Expected pk value, received list."],
+            "8": {"id": ["This field is required."]},
         }}));
         let details = answer.json()["details"].clone();
         let told = details.as_array().expect("details").iter()
@@ -84,6 +85,7 @@ on_both_databases! {
             ("/ids/4", "incorrect_type"),
             ("/ids/6", "duplicate"),
             ("/ids/7", "incorrect_type"),
+            ("/ids/8/id", "required"),
         ]);
         assert_eq!(count(blog), 2);
     }
@@ -101,6 +103,36 @@ on_both_databases! {
                 "details": [{"pointer": "", "code": "incorrect_type", "message": message}],
             },
         ]));
+    }
+
+    fn each_row_is_deleted_in_the_version_that_is_named_with_it(blog) {
+        let ids = made(blog, 3);
+        blog.editor().patch(BULK, &json!([{"id": ids[1], "title": "y"}])).expect(200);
+        let named = |version: Value| json!({"ids": [
+            {"id": ids[0], "version": 1, "title": "passed over"}, {"id": ids[1], "version": version}, ids[2],
+        ]});
+        let errors = delete(blog, &named(json!(1))).expect(409).errors();
+        assert_eq!(errors, json!({"ids": {"1": [STALE]}}));
+        let errors = delete(blog, &named(json!("x"))).expect(400).errors();
+        assert_eq!(errors, json!({"ids": {"1": {"version": ["A valid integer is required."]}}}));
+        assert_eq!(count(blog), 3);
+        let partial = format!("{BULK}?mode=partial&dry_run=true");
+        let data = blog.editor().delete_with(&partial, &named(json!(1))).expect(207).data();
+        assert_eq!(data["results"][1]["status"], 409);
+        delete(blog, &named(json!(2))).expect(204);
+        assert_eq!(count(blog), 0);
+    }
+
+    fn of_ids_that_stand_twice_the_last_count(blog) {
+        let ids = made(blog, 2);
+        let client = blog.editor().header("Content-Type", "application/json");
+        let body = format!("{{\"ids\":[{}],\"ids\":[{}]}}", ids[0], ids[1]);
+        client.send("DELETE", BULK, Some(body.as_bytes())).expect(204);
+        blog.editor().get(&path_of(text(&json!({"id": ids[0]}), "id"))).expect(200);
+        blog.editor().get(&path_of(text(&json!({"id": ids[1]}), "id"))).expect(404);
+        let body = format!("{{\"ids\":[{}],\"ids\":7}}", ids[0]);
+        let errors = client.send("DELETE", BULK, Some(body.as_bytes())).expect(400).errors();
+        assert_eq!(errors, json!({"ids": ["Expected a list of items but got type \"int\"."]}));
     }
 
     fn a_million_ids_are_refused_at_the_first_too_many(blog) {

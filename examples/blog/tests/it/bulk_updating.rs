@@ -219,6 +219,20 @@ on_both_databases! {
         assert_eq!(errors, json!({"1": {"non_field_errors": [STALE]}}));
     }
 
+    fn a_stale_version_is_told_beside_the_errors_of_other_rows(blog) {
+        let posts = made(blog, 3);
+        let rows = json!([
+            {"id": posts[0]["id"], "title": "x", "version": 1},
+            {"id": posts[1]["id"], "title": "x", "version": 2},
+            {"id": posts[2]["id"], "title": ""},
+        ]);
+        let errors = refused(blog, 400, &posts, &rows);
+        assert_eq!(errors, json!({
+            "1": {"non_field_errors": [STALE]},
+            "2": {"title": ["This field may not be blank."]},
+        }));
+    }
+
     fn if_match_names_the_state_of_each_row(blog) {
         let posts = made(blog, 2);
         let tag = |post: &Value| {
@@ -286,8 +300,17 @@ on_both_databases! {
             {"id": posts[1]["id"], "slug": posts[0]["slug"]},
         ]);
         let errors = refused(blog, 400, &posts, &rows);
-        let message = "Another row of the request still has this value. Change that one first.";
+        let message = "Another row of the request still has this value. Change that one in an earlier request.";
         assert_eq!(errors, json!({"0": {"slug": [message]}, "1": {"slug": [message]}}));
+        // PostgreSQL looks at each row in an order of its own: where it refuses, it is told how.
+        let leaves = json!({"id": posts[1]["id"], "slug": "fresh"});
+        let takes = json!({"id": posts[0]["id"], "slug": posts[1]["slug"]});
+        for (rows, place) in [(json!([takes, leaves]), "0"), (json!([leaves, takes]), "1")] {
+            let answer = blog.editor().patch(&format!("{BULK}?dry_run=true"), &rows);
+            if answer.status != 200 {
+                assert_eq!(answer.expect(400).errors(), json!({place: {"slug": [message]}}));
+            }
+        }
     }
 
     fn links_are_set_for_each_row_that_brings_some(blog) {
