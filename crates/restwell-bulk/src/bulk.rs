@@ -132,8 +132,11 @@ impl<M: Model> Bulk<M> {
     /// `rows` and `bytes`: each line is an object. The body is received into a file, no faster than
     /// that is written and once the principal may do this, and then becomes rows part by part, in
     /// one transaction, so that memory does not grow with it. An SQLite database has no other writer
-    /// meanwhile. Lines without content are passed over: the places of rows are counted without them,
-    /// and what is wrong with a line that is not JSON names the line of the body, counted from 1.
+    /// meanwhile; on PostgreSQL who wants a unique value that a row of the stream has taken waits for
+    /// its end, and is answered 503 after [some tries](restwell_db::Context::retrying), unless it is a
+    /// slug that is made for the row, which then becomes another. Lines without content are passed
+    /// over: the places of rows are counted without them, and what is wrong with a line that is not
+    /// JSON names the line of the body, counted from 1.
     ///
     /// The answer is that to an array of the rows. It is made part by part too, each row as it is when
     /// its part is written, and waits in another file until everything is committed. Both are in the

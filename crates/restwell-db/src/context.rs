@@ -38,6 +38,7 @@ pub struct Context {
     records: records::Records,
     gathered: Option<Vec<observation::Gathered>>,
     locals: State,
+    retrial: Option<retry::Retrial>,
 }
 
 impl Context {
@@ -58,6 +59,7 @@ impl Context {
             records: records::Records::default(),
             gathered: None,
             locals: State::new(),
+            retrial: None,
         }
     }
 

@@ -53,8 +53,11 @@ fn candidates(text: &str, max: usize) -> Vec<String> {
 fn first_free(candidates: Vec<String>, is_taken: impl Fn(&String) -> bool) -> String {
     let base = candidates.first().cloned().unwrap_or_default();
     let free = candidates.into_iter().find(|slug| !is_taken(slug));
-    free.unwrap_or_else(|| {
-        let random = Uuid::new_v4().simple().to_string();
-        format!("{base}-{}", &random[..SUFFIX - 1])
-    })
+    free.unwrap_or_else(|| unlike_others(&base))
+}
+
+/// The slug with something random behind it.
+fn unlike_others(base: &str) -> String {
+    let random = Uuid::new_v4().simple().to_string();
+    format!("{base}-{}", &random[..SUFFIX - 1])
 }

@@ -37,7 +37,15 @@ impl fmt::Debug for Manager {
 #[derive(Clone, Copy, Debug)]
 struct Timeouts {
     statement: Duration,
-    lock: Duration,
+    lock: Option<Duration>,
+}
+
+impl Timeouts {
+    /// How long a statement waits for a lock.
+    fn lock(&self, dialect: Dialect) -> Duration {
+        let default = Duration::from_secs(if dialect.is_postgres() { 2 } else { 10 });
+        self.lock.unwrap_or(default)
+    }
 }
 
 /// Why a connection cannot be had.
@@ -84,7 +92,7 @@ impl Default for PoolOptions {
             wait: Duration::from_secs(5),
             timeouts: Timeouts {
                 statement: Duration::from_secs(30),
-                lock: Duration::from_secs(10),
+                lock: None,
             },
             observers: Observers::default(),
         }
@@ -110,9 +118,11 @@ impl PoolOptions {
         self
     }
 
-    /// How long a statement waits for a lock, 10 s by default.
+    /// How long a statement waits for a lock. By default 10 s on SQLite, and 2 s on PostgreSQL, where
+    /// a request gives its connection back then, for others to have meanwhile, and
+    /// [tries again](crate::Context::retrying).
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.lock = timeout;
+        self.timeouts.lock = Some(timeout);
         self
     }
 
@@ -174,8 +184,9 @@ impl PoolOptions {
 
 impl Manager {
     fn set_up(&self, connection: &mut AnyConnection) -> Result<(), diesel::result::Error> {
-        let lock = self.timeouts.lock.as_millis();
-        let statements = match connection.dialect() {
+        let dialect = connection.dialect();
+        let lock = self.timeouts.lock(dialect).as_millis();
+        let statements = match dialect {
             #[cfg(feature = "sqlite")]
             // 8 MB of pages: a transaction of some thousand rows need not spill into the log.
             Dialect::Sqlite => format!(

@@ -10,6 +10,8 @@ use super::wording;
 pub(crate) enum Passing {
     /// Another transaction was in the way: a serialization failure, a deadlock, a locked file.
     Contention,
+    /// Another transaction was in the way for longer than a statement waits for a lock.
+    Locked,
     /// The connection was lost before the commit.
     Lost,
 }
@@ -37,6 +39,9 @@ impl Passing {
 
     /// Where Diesel has no kind. What the databases say of contention quotes nothing before it.
     fn of_words(message: &str) -> Option<Self> {
+        if message.starts_with(wording::LOCK_TIMEOUT) {
+            return Some(Self::Locked);
+        }
         let begins = |text: &&str| message.starts_with(text);
         if wording::CONTENTION.iter().any(begins) {
             return Some(Self::Contention);

@@ -21,6 +21,9 @@ pub(super) const CONTENTION: &[&str] = &[
     "deadlock detected",
 ];
 
+/// Another transaction was in the way for longer than this one waits.
+pub(super) const LOCK_TIMEOUT: &str = "canceling statement due to lock timeout";
+
 /// The database has no time for this.
 pub(super) const BUSY: &[&str] = &[
     "canceling statement due to",

@@ -7,8 +7,18 @@ use uuid::Uuid;
 use super::Context;
 use crate::constraint::Passing;
 
-/// How often a transaction is tried.
+/// How often a transaction is tried, and how often one that waits for a lock.
 const TRIES: u32 = 3;
+const TRIES_FOR_A_LOCK: u32 = 5;
+
+/// A try that is not the first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Retrial {
+    /// Why the one before it was undone.
+    passing: Passing,
+    /// Whether others have been tried that were no better.
+    is_late: bool,
+}
 
 /// Where a try starts from.
 struct Start {
@@ -22,7 +32,8 @@ impl Context {
     /// Does `work`, whose writes are all in one transaction, and does it again when that was undone
     /// because another transaction was in the way (a serialization failure, a deadlock, a locked
     /// SQLite file) or because the connection was lost before the commit: three tries in all, with
-    /// a pause of random length between them.
+    /// a pause of random length between them, in which others have the connection. Who waited for a
+    /// lock in vain has five.
     ///
     /// Every try starts from the same state: what the one before it kept for the request, read,
     /// counted and left for after the commit is forgotten. A transaction that may have been
@@ -36,6 +47,16 @@ impl Context {
             return work(self);
         }
         let start = self.start();
+        let outcome = self.tried(&start, work);
+        self.retrial = None;
+        outcome
+    }
+
+    fn tried<T>(
+        &mut self,
+        start: &Start,
+        mut work: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         let mut tries = 1;
         loop {
             let error = match work(self) {
@@ -51,13 +72,28 @@ impl Context {
             if passing == Passing::Lost {
                 self.drop_session();
             }
-            if tries == TRIES {
+            let most = match passing {
+                Passing::Locked => TRIES_FOR_A_LOCK,
+                Passing::Contention | Passing::Lost => TRIES,
+            };
+            if tries >= most {
                 return Err(unavailable(error));
             }
-            self.back_to(&start);
+            self.back_to(start);
+            self.release();
             thread::sleep(pause(tries));
             tries += 1;
+            let is_late = tries >= TRIES;
+            self.retrial = Some(Retrial { passing, is_late });
         }
+    }
+
+    /// Whether to give `rows` rows values that nobody else can be about to take, be they less fine: a
+    /// single row when one has been waited for, many when two tries were in vain.
+    pub(crate) fn evades_others(&self, rows: usize) -> bool {
+        self.retrial.is_some_and(|retrial| {
+            retrial.is_late || (rows == 1 && retrial.passing == Passing::Locked)
+        })
     }
 
     /// Whether a failure undid the whole transaction, so that only the outermost can go on from it,

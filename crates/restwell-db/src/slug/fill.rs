@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use restwell_core::Result;
 
-use super::{candidates, first_free};
+use super::{SUFFIX, candidates, first_free, slugify, unlike_others};
 use crate::block::SlugMeta;
 use crate::predicate::Predicate;
 use crate::{Changes, ColumnMeta, Context, Model, Q, Value};
@@ -33,14 +33,22 @@ pub(crate) fn blanks<M: Model>(rows: &[Changes<M>]) -> Option<Blanks> {
 impl Blanks {
     /// Gives each of these rows a slug that no other row has, in one query; one that it was given
     /// before stays while it is free. Whether any has another than before.
+    ///
+    /// A transaction that was in the way of another may hold slugs which are not to be seen yet: who
+    /// comes back from that takes one that nobody else will.
     pub(crate) fn fill<M: Model>(&self, cx: &mut Context, rows: &mut [Changes<M>]) -> Result<bool> {
+        let evades = cx.evades_others(self.places.len());
         let wanted: Vec<Vec<String>> = self
             .places
             .iter()
             .map(|place| {
                 let value = |column| rows[*place].get_value(column).map(text).unwrap_or_default();
-                let mut wanted = candidates(value(self.slug.source), self.slug.max);
+                let (source, max) = (value(self.slug.source), self.slug.max);
                 let before = value(self.slug.column);
+                if evades && before.is_empty() {
+                    return vec![unlike_others(&slugify(source, max.saturating_sub(SUFFIX)))];
+                }
+                let mut wanted = candidates(source, max);
                 if !before.is_empty() {
                     wanted.insert(0, before.to_owned());
                 }

@@ -1,5 +1,12 @@
 //! Many at once: everybody is answered, and there is no deadlock.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use blog::posts::Post;
+use restwell::prelude::*;
 use restwell_testing::{on_both_databases, race};
 use serde_json::json;
 
@@ -79,7 +86,7 @@ on_both_databases! {
         let editor = blog.editor();
         race(3, |_| editor.post(&format!("{POSTS}bulk/"), &json!(rows)).expect(201));
         let data = editor.get(&format!("{POSTS}?page_size=100")).data();
-        let slugs: std::collections::HashSet<String> = data["results"]
+        let slugs: HashSet<String> = data["results"]
             .as_array()
             .expect("posts")
             .iter()
@@ -181,6 +188,45 @@ on_both_databases! {
                 assert_eq!(made[place]["title"], row["title"]);
             }
         });
+    }
+
+    fn a_slug_that_is_not_committed_stops_nobody_for_long(blog) {
+        let is_postgres = blog.db.url().starts_with("postgres");
+        let (author, reader) = (blog.author(), blog.anonymous());
+        let mut cx = blog.db.context();
+        let hello = Changes::new()
+            .with(Post::F.title, "Hello")
+            .with(Post::F.body, "x")
+            .with(Post::F.author_id, blog.key_of("author"));
+        let is_over = AtomicBool::new(false);
+        let post = || {
+            let made = author.post(POSTS, &json!({"title": "Hello", "body": "x"})).expect(201);
+            (made.data()["slug"].to_string(), is_over.load(Ordering::SeqCst))
+        };
+        let read = || {
+            reader.get(POSTS).expect(200);
+            is_over.load(Ordering::SeqCst)
+        };
+        let made = thread::scope(|scope| {
+            let made = cx.atomic(|cx| {
+                Post::objects().create(cx, hello)?;
+                let posts: Vec<_> = (0..8).map(|_| scope.spawn(post)).collect();
+                thread::sleep(Duration::from_millis(500));
+                let read = scope.spawn(read);
+                // Longer than one try waits.
+                thread::sleep(Duration::from_secs(if is_postgres { 7 } else { 1 }));
+                is_over.store(true, Ordering::SeqCst);
+                Ok((posts, read))
+            });
+            let (posts, read) = made.expect("a post");
+            let waited = read.join().expect("an answer");
+            assert!(!is_postgres || !waited, "who reads waits for the end");
+            posts.into_iter().map(|post| post.join().expect("an answer")).collect::<Vec<_>>()
+        });
+        let slugs: HashSet<&String> = made.iter().map(|(slug, _)| slug).collect();
+        assert_eq!(slugs.len(), 8);
+        assert!(slugs.iter().all(|slug| slug.starts_with("\"hello-")), "{slugs:?}");
+        assert!(!is_postgres || made.iter().all(|(_, waited)| !waited), "others wait for the end");
     }
 }
 
