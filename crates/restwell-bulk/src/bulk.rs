@@ -3,15 +3,15 @@ use std::fmt;
 use restwell_core::{Action, Error, Method, Request, Result};
 use restwell_db::{Context, Model};
 use restwell_serializers::Mode;
-use restwell_views::extension::Extension;
+use restwell_views::extension::{Extension, wanted};
 use restwell_views::{Actions, Options, Reply, ViewSet};
 
 use crate::confirmation::{self, confirmed};
-use crate::conflict::{Existing, ON_CONFLICT, OnConflict};
+use crate::conflict::{Existing, OnConflict};
 use crate::create::create;
 use crate::destroy::destroy;
-use crate::preferences::{PARAMETERS, PARAMETERS_OF_UPSERTS};
-use crate::stream::{Limits, is_stream, stream};
+use crate::preferences::{PARAMETERS, PARAMETERS_OF_UPSERTS, Preferences, is_rehearsal};
+use crate::stream::{self, Limits, is_stream, stream};
 use crate::update::update;
 use crate::upsert::Upsert;
 
@@ -47,7 +47,8 @@ const ACTIONS: [(Method, Action); 4] = [
 /// `index`, counted from 0, the `status` of a request about it alone, and `data` or what is wrong with
 /// it, told as if it were the whole request. What is wrong with a row as a whole, such as a version
 /// that is stale, is in its `errors` under `non_field_errors`, as where no row is done.
-/// `dry_run=true` does everything and undoes it in the end. With `Prefer: return=minimal`
+/// `dry_run=true` does everything and undoes it in the end; its answer is kept under no
+/// `Idempotency-Key`, and the key is left for the request that does it. With `Prefer: return=minimal`
 /// (RFC 7240 §4.2) the rows are left out of the answer. A parameter that stands twice is refused.
 ///
 /// For rules these are the actions [`Action::BulkCreate`] and so on, and besides the action that each
@@ -138,6 +139,15 @@ impl<M: Model> Bulk<M> {
     /// over: the places of rows are counted without them, and what is wrong with a line that is not
     /// JSON names the line of the body, counted from 1.
     ///
+    /// It is received at a least rate
+    /// ([`body_rate`](restwell_views::ApiBuilder::body_rate)) and with no more than so many others
+    /// ([`bodies_in_files`](restwell_views::ApiBuilder::bodies_in_files)). Whatever a request can be
+    /// refused for beside its body, from the rates of the throttle to an unknown parameter, it is
+    /// refused for before the body is received.
+    ///
+    /// The collection takes such a body as it takes an array, from who may create in bulk; others
+    /// hear 415.
+    ///
     /// The answer is that to an array of the rows. It is made part by part too, each row as it is when
     /// its part is written, and waits in another file until everything is committed. Both are in the
     /// directory for temporary files (`TMPDIR`), which needs room for them and should not be in
@@ -174,10 +184,6 @@ impl<M: Model> Bulk<M> {
         if cx.request().spool.is_some()
             && let Some(limits) = self.stream
         {
-            if self.conflict.is_some() && Existing::of(cx.request())?.is_some() {
-                let message = "A stream makes new rows alone.";
-                return Err(Error::field(ON_CONFLICT, "invalid", message));
-            }
             return stream(limits, self.most, viewset, cx);
         }
         match self.conflict.as_ref().zip(Existing::of(cx.request())?) {
@@ -206,7 +212,8 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
 
     fn meant(&self, action: Action, request: &Request) -> Action {
         let creates = action == Action::Create && self.has::<V>(Action::BulkCreate);
-        if creates && request.body.trim_ascii_start().starts_with(b"[") {
+        let is_array = || request.body.trim_ascii_start().starts_with(b"[");
+        if creates && (is_array() || self.stream.is_some() && is_stream(request)) {
             Action::BulkCreate
         } else {
             action
@@ -217,6 +224,19 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
         let limits = self.stream?;
         let streams = action == Action::BulkCreate && is_stream(request);
         streams.then_some(limits.bytes)
+    }
+
+    fn check(&self, action: Action, cx: &mut Context) -> Result<()> {
+        Preferences::of(cx.request())?;
+        if Extension::<V>::streams(self, action, cx.request()).is_none() {
+            return Ok(());
+        }
+        wanted::<V::Serializer>(cx)?;
+        stream::check(cx.request())
+    }
+
+    fn rehearses(&self, _action: Action, request: &Request) -> bool {
+        is_rehearsal(request)
     }
 
     fn parameters(&self) -> &'static [&'static str] {

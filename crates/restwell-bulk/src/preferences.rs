@@ -7,6 +7,8 @@ use crate::conflict::ON_CONFLICT;
 const MODE: &str = "mode";
 /// The parameter that asks for a rehearsal.
 const DRY_RUN: &str = "dry_run";
+/// What that may be.
+const REHEARSALS: [&str; 2] = ["false", "true"];
 
 /// The parameters of every bulk action, and those where upserts are declared.
 pub(crate) const PARAMETERS: &[&str] = &[MODE, DRY_RUN];
@@ -31,7 +33,7 @@ impl Preferences {
     pub(crate) fn of(request: &Request) -> Result<Self> {
         Ok(Self {
             partial: chosen(request, MODE, ["atomic", "partial"])?,
-            dry_run: chosen(request, DRY_RUN, ["false", "true"])?,
+            dry_run: chosen(request, DRY_RUN, REHEARSALS)?,
             minimal: is_minimal(request),
         })
     }
@@ -65,6 +67,11 @@ impl Preferences {
             message
         }
     }
+}
+
+/// Whether the request is a rehearsal, or would be if it were sound.
+pub(crate) fn is_rehearsal(request: &Request) -> bool {
+    chosen(request, DRY_RUN, REHEARSALS).unwrap_or(true)
 }
 
 /// The value of a parameter that decides what is done: nobody should have to know which of two

@@ -5,6 +5,7 @@ use restwell_views::extension::{check_media_type, give_parent, is_of, wanted};
 use restwell_views::{InputOf, Reply, ViewSet};
 
 use crate::answer::{Done, Told};
+use crate::conflict::{Existing, ON_CONFLICT};
 use crate::kind::Creation;
 use crate::lines::Lines;
 use crate::preferences::Preferences;
@@ -26,6 +27,21 @@ pub(crate) fn is_stream(request: &Request) -> bool {
     is_of(request, &MEDIA_TYPES)
 }
 
+/// Makes sure that a request is one that a stream can be.
+///
+/// # Errors
+/// 415 when the body is encoded or not UTF-8 by its own account; 400 for a request of upserts.
+pub(crate) fn check(request: &Request) -> Result<()> {
+    check_media_type(request, &MEDIA_TYPES)?;
+    match Existing::of(request)? {
+        None => Ok(()),
+        Some(_) => {
+            let message = "A stream makes new rows alone.";
+            Err(Error::field(ON_CONFLICT, "invalid", message))
+        }
+    }
+}
+
 /// `POST` of lines, each an object: they become rows part by part, `size` at a time, in one
 /// transaction. So does the answer, which is that to an array of them.
 pub(crate) fn stream<V: ViewSet>(
@@ -34,7 +50,6 @@ pub(crate) fn stream<V: ViewSet>(
     viewset: &V,
     cx: &mut Context,
 ) -> Result<Reply> {
-    check_media_type(cx.request(), &MEDIA_TYPES)?;
     let preferences = Preferences::of(cx.request())?;
     let mut told = Told::new(preferences, Some(wanted::<V::Serializer>(cx)?));
     let spool = cx.request().spool.clone();

@@ -163,7 +163,7 @@ impl Error {
     }
 
     /// 413: the body is longer than `limit` bytes.
-    pub fn payload_too_large(limit: usize) -> Self {
+    pub fn payload_too_large(limit: u64) -> Self {
         Self::new(
             413,
             "payload_too_large",

@@ -17,7 +17,7 @@ use restwell_db::{Context, Pool};
 
 use crate::actions::DetailPath;
 use crate::history::Guarded;
-use crate::http::{self, Response};
+use crate::http::{self, Response, Spools};
 use crate::idempotency::Store;
 use crate::object::PK;
 use crate::outage::Outage;
@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) envelope: Arc<dyn Envelope>,
     pub(crate) max_body: usize,
     pub(crate) body_timeout: Duration,
+    pub(crate) spools: Spools,
     pub(crate) count_statements: bool,
     outage: Outage,
 }
@@ -85,6 +86,8 @@ impl Api {
     pub fn builder(pool: Pool) -> ApiBuilder {
         const MAX_BODY: usize = 2_621_440;
         const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+        const BODY_RATE: u64 = 65_536;
+        const BODIES_IN_FILES: usize = 16;
         ApiBuilder {
             settings: Settings {
                 pool,
@@ -98,6 +101,7 @@ impl Api {
                 envelope: Arc::new(Standard),
                 max_body: MAX_BODY,
                 body_timeout: BODY_TIMEOUT,
+                spools: Spools::new(BODY_RATE, BODIES_IN_FILES),
                 count_statements: false,
                 outage: Outage::default(),
             },
@@ -206,11 +210,30 @@ impl ApiBuilder {
         self
     }
 
-    /// How long a body may take to arrive; 30 s by default. A slower one is answered with 408.
+    /// How long a body may take to arrive; 30 s by default. A slower one is answered with 408. Of a
+    /// body that goes into a file it is the time for each piece, and
+    /// [`body_rate`](Self::body_rate) bounds that of the whole.
     ///
     /// The time for the head of a request is `client_request_timeout` of the `HttpServer`.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.settings.body_timeout = time;
+        self
+    }
+
+    /// How many bytes a second a body must bring that is received into a file, such as a stream of
+    /// bulk actions; 65,536 by default. It has [`body_timeout`](Self::body_timeout) and the time that
+    /// its bytes take at this rate; a slower one is answered with 408. So a body of `n` bytes is
+    /// there or given up after `body_timeout + n / rate`, whatever its client does.
+    pub fn body_rate(mut self, bytes_per_second: u64) -> Self {
+        self.settings.spools.set_rate(bytes_per_second);
+        self
+    }
+
+    /// How many bodies may be in files at once; 16 by default. Each has its place from before its
+    /// first byte until it is answered; who finds none is answered with 503 and `Retry-After`. So
+    /// they take no more room than this many times the most bytes of a stream.
+    pub fn bodies_in_files(mut self, most: usize) -> Self {
+        self.settings.spools.set_places(most);
         self
     }
 

@@ -42,6 +42,16 @@ pub(crate) trait Endpoint: Send + Sync {
         None
     }
 
+    /// Whether a request undoes in the end what it does: no idempotency key is used up by it.
+    fn rehearses(&self, _action: Action, _request: &Request) -> bool {
+        false
+    }
+
+    /// Refuses a request for what it says beside its body.
+    fn check(&self, _action: Action, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
+
     /// The scopes of the throttle that an action counts against besides the application's own
     /// rates; `None` where nothing is counted.
     fn throttled(&self, action: Action) -> Option<&[&'static str]>;

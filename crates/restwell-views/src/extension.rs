@@ -28,9 +28,26 @@ pub trait Extension<V: ViewSet>: Send + Sync + 'static {
     }
 
     /// How many bytes the body may have, where the action takes it from a file, as
-    /// [`Request::spool`], in place of memory. It is received once the principal may do the action.
+    /// [`Request::spool`], in place of memory. It is received once the principal may do the action,
+    /// the throttle has counted the request, and [`check`](Self::check) finds nothing wrong.
     fn streams(&self, _action: Action, _request: &Request) -> Option<u64> {
         None
+    }
+
+    /// Refuses a request to do `action` for what it says beside its body, such as a parameter with a
+    /// value that none can have. Each is checked before the action is done; one whose body goes into a
+    /// file before that is received, too.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(&self, _action: Action, _cx: &mut Context) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether a request undoes in the end what it does: its answer is then kept under no
+    /// `Idempotency-Key`, and the key is left for the request that does it.
+    fn rehearses(&self, _action: Action, _request: &Request) -> bool {
+        false
     }
 
     /// The parameters that a query of its actions may have, beside those of every action.

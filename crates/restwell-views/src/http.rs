@@ -14,6 +14,7 @@ use crate::Content;
 pub(crate) use accept::negotiate;
 pub(crate) use render::{render_error, render_reply};
 pub(crate) use serve::{serve, unknown_route};
+pub(crate) use spool::Spools;
 
 /// An answer, finished.
 #[derive(Clone, Debug)]

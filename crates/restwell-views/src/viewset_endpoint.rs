@@ -171,7 +171,12 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
         self.extensions.of(action)?.streams(action, request)
     }
 
-    fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
+    fn rehearses(&self, action: Action, request: &Request) -> bool {
+        let extension = self.extensions.of(action);
+        extension.is_some_and(|extension| extension.rehearses(action, request))
+    }
+
+    fn check(&self, action: Action, cx: &mut Context) -> Result<()> {
         let query = &cx.request().query;
         if !query.is_empty() && !matches!(action, Action::List | Action::Custom(..)) {
             let mut reserved = vec![FIELDS, FORMAT];
@@ -183,6 +188,14 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
             }
             self.of_one.apply(query, &reserved, cx)?;
         }
+        match self.extensions.of(action) {
+            Some(extension) => extension.check(action, cx),
+            None => Ok(()),
+        }
+    }
+
+    fn run(&self, action: Action, cx: &mut Context) -> Result<Reply> {
+        self.check(action, cx)?;
         if action.is_read() || matches!(action, Action::Custom(..)) {
             return self.standard(action, cx);
         }
@@ -257,6 +270,15 @@ impl<P: ViewSet, E: Endpoint> Endpoint for NestedEndpoint<P, E> {
 
     fn streams(&self, action: Action, request: &Request) -> Option<u64> {
         self.child.streams(action, request)
+    }
+
+    fn rehearses(&self, action: Action, request: &Request) -> bool {
+        self.child.rehearses(action, request)
+    }
+
+    fn check(&self, action: Action, cx: &mut Context) -> Result<()> {
+        self.enter(cx)?;
+        self.child.check(action, cx)
     }
 
     fn declared(&self) -> Option<&dyn Declared> {

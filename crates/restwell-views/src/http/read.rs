@@ -112,7 +112,7 @@ pub(super) async fn body(
         .get("content-length")
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
-        return Err(Error::payload_too_large(limit));
+        return Err(Error::payload_too_large(limit as u64));
     }
     let room = announced.unwrap_or_default().min(MOST_AT_ONCE);
     timeout(time, collect(payload, room, limit))
@@ -127,7 +127,7 @@ async fn collect(mut payload: Payload, room: usize, limit: usize) -> Result<Vec<
             Error::parse("The request body broke off.").with_source(error.to_string())
         })?;
         if body.len() + chunk.len() > limit {
-            return Err(Error::payload_too_large(limit));
+            return Err(Error::payload_too_large(limit as u64));
         }
         body.extend_from_slice(&chunk);
     }

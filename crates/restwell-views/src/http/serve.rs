@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use restwell_core::{Error, Request, RequestId, Result};
 
 use super::send::into_actix;
-use super::spool::spool;
+use super::spool::{Pace, spool};
 use super::{Response, read};
 use crate::api::Settings;
-use crate::pipeline;
+use crate::pipeline::{self, Admitted, Received};
 use crate::route::Route;
 
 /// Answers a request at `route`, in one blocking job. A body that goes into a file is worth one more
@@ -25,13 +25,14 @@ pub(crate) async fn serve(
     let allow = route.allow.clone();
     let vary = settings.vary(&route);
     let mut response = match outcome {
-        Ok((received, trouble)) => {
+        Ok(received) => {
             let job = settings.clone();
-            web::block(move || pipeline::answer(&job, &route, received, trouble))
+            web::block(move || pipeline::answer(&job, &route, received))
                 .await
                 .unwrap_or_else(|_| refuse(&settings, Error::unavailable(), &id, &request))
         }
-        Err(error) => refuse(&settings, error, &id, &request),
+        Err(Refusal::Finished(response)) => response,
+        Err(Refusal::Failed(error)) => refuse(&settings, error, &id, &request),
     };
     response.headers.push(("allow".into(), allow));
     response.headers.push(("vary".into(), vary.to_owned()));
@@ -49,48 +50,103 @@ pub(crate) async fn unknown_route(settings: Arc<Settings>, request: HttpRequest)
     into_actix(response, id)
 }
 
-/// The request, and what is wrong with its query or body: who may not be here does not hear of
-/// that.
+/// What a request is answered whose body does not come.
+enum Refusal {
+    Finished(Response),
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The request with its body, in memory or in a file.
 async fn receive(
     settings: &Arc<Settings>,
     route: &Arc<Route>,
     request: &HttpRequest,
     payload: Payload,
     id: RequestId,
-) -> Result<(Request, Option<Error>)> {
+) -> Result<Received, Refusal> {
+    let mut received = head(settings, route, request, id)?;
+    if may_stream(route, &received.request) {
+        let mut admitted = admitted(settings, route, &mut received).await?;
+        let limit = admitted.limit;
+        if limit.is_some() {
+            admitted.place = Some(settings.spools.place()?);
+        }
+        received.admitted = Some(admitted);
+        if let Some(limit) = limit {
+            let pace = Pace {
+                patience: settings.body_timeout,
+                rate: settings.spools.rate,
+            };
+            received.request.spool = Some(spool(payload, limit, pace).await?);
+            return Ok(received);
+        }
+    }
+    match read::body(request, payload, settings.max_body, settings.body_timeout).await {
+        Ok(body) => received.request.body = body,
+        Err(error) if error.status() == 413 => {
+            received.trouble = received.trouble.or(Some(error));
+        }
+        // The connection is about to close: what is not answered at once is not answered at all.
+        Err(broken_off) => return Err(broken_off.into()),
+    }
+    Ok(received)
+}
+
+/// The request without its body.
+fn head(
+    settings: &Settings,
+    route: &Route,
+    request: &HttpRequest,
+    id: RequestId,
+) -> Result<Received> {
     let hosts = (!route.endpoint.is_for_any_host()).then_some(&settings.hosts);
-    let mut received = read::head(request, id, &settings.proxies, hosts)?;
+    let mut head = read::head(request, id, &settings.proxies, hosts)?;
     if route.is_throttled() {
-        admit(settings, received.client)?;
+        admit(settings, head.client)?;
     }
     let mut trouble = None;
     match read::query(request) {
-        Ok(query) => received.query = query,
+        Ok(query) => head.query = query,
         Err(error) => trouble = Some(error),
     }
-    let limit = streamed(route, &received);
-    if let Some(limit) = limit.filter(|_| trouble.is_none()) {
-        let (job, place, head) = (settings.clone(), route.clone(), received.clone());
-        let permitted = web::block(move || pipeline::permits(&job, &place, head)).await;
-        // Who may not do it is refused behind this, and fills no disk before.
-        if permitted.unwrap_or_default() {
-            received.spool = Some(spool(payload, limit, settings.body_timeout).await?);
-        }
-        return Ok((received, trouble));
-    }
-    match read::body(request, payload, settings.max_body, settings.body_timeout).await {
-        Ok(body) => received.body = body,
-        Err(error) if error.status() == 413 => trouble = trouble.or(Some(error)),
-        // The connection is about to close: what is not answered at once is not answered at all.
-        Err(broken_off) => return Err(broken_off),
-    }
-    Ok((received, trouble))
+    Ok(Received {
+        request: head,
+        trouble,
+        admitted: None,
+    })
 }
 
-/// How many bytes the body may have, where it is taken from a file.
-fn streamed(route: &Route, request: &Request) -> Option<u64> {
-    let action = route.action(request.method)?;
-    route.endpoint.streams(action, request)
+/// Whether the body may be one that is taken from a file.
+fn may_stream(route: &Route, request: &Request) -> bool {
+    let action = route.action(request.method);
+    action.is_some_and(|action| {
+        let meant = route.endpoint.meant(action, request);
+        route.endpoint.streams(meant, request).is_some()
+    })
+}
+
+/// Asks in a job what the request may, before its body takes room anywhere.
+async fn admitted(
+    settings: &Arc<Settings>,
+    route: &Arc<Route>,
+    received: &mut Received,
+) -> Result<Admitted, Refusal> {
+    let (job, place) = (settings.clone(), route.clone());
+    let announced = Received {
+        request: received.request.clone(),
+        trouble: received.trouble.take(),
+        admitted: None,
+    };
+    let admitted = web::block(move || pipeline::admit(&job, &place, announced)).await;
+    admitted
+        .map_err(|_| Error::unavailable())?
+        .map_err(Refusal::Finished)
 }
 
 /// Looks at the address alone, before the body is read or anybody authenticated.

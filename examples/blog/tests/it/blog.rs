@@ -12,7 +12,7 @@ use restwell::audit::AuditEntry;
 use restwell::auth::{Auth, PasswordResetMail, TokenPair};
 use restwell::permissions::{Rbac, rbac};
 use restwell::prelude::*;
-use restwell::{Api, ErrorCodes, Method, Request, Signer, State};
+use restwell::{Api, ApiBuilder, ErrorCodes, Method, Request, Signer, State};
 use restwell_testing::{
     Client, ManualClock, TestDatabase, TestResponse, TestServer, assert_enveloped, clock_at,
 };
@@ -62,6 +62,15 @@ pub(crate) fn started(db: TestDatabase) -> Blog {
 
 /// The same with other settings, such as rates.
 pub(crate) fn started_with(db: TestDatabase, others: &[(&str, &str)]) -> Blog {
+    started_as(db, others, |api| api)
+}
+
+/// The same as another application, which `change` makes of it.
+pub(crate) fn started_as(
+    db: TestDatabase,
+    others: &[(&str, &str)],
+    change: impl FnOnce(ApiBuilder) -> ApiBuilder,
+) -> Blog {
     let db = db.listening(events::events());
     let clock = clock_at("2026-01-15T10:30:00.123456Z");
     let mut cx = db.context_at(clock.clone());
@@ -78,10 +87,11 @@ pub(crate) fn started_with(db: TestDatabase, others: &[(&str, &str)]) -> Blog {
     }
     drop(cx);
     let settings = settings(others);
-    let api = app::builder(&settings, db.pool())
+    let builder = app::builder(&settings, db.pool())
         .expect("settings that are complete")
         .clock(clock.clone())
-        .count_statements()
+        .count_statements();
+    let api = change(builder)
         .build()
         .expect("routes without contradictions");
     Blog {
@@ -127,6 +137,16 @@ impl Blog {
                 assert_listed(&response.code());
             }
         })
+    }
+
+    /// Nobody, to whom the server may say that it is busy.
+    pub(crate) fn unchecked(&self) -> Client {
+        self.server.client()
+    }
+
+    /// Where the server listens.
+    pub(crate) fn address(&self) -> String {
+        self.server.url().replace("http://", "")
     }
 
     /// The user with this name, logged in.

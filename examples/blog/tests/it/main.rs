@@ -11,6 +11,7 @@ mod bulk_creating;
 mod bulk_deleting;
 mod bulk_errors;
 mod bulk_modes;
+mod bulk_receiving;
 mod bulk_streams;
 mod bulk_updating;
 mod categories;
