@@ -42,15 +42,20 @@ impl<M: Model> Targets<M> {
             let message = "Another row of the request names the same object.";
             return Err(Error::validation(self.wrong("duplicate", message)));
         }
-        let missing = RelatedKey::<M>::missing(&key.to_string());
-        self.rows.remove(key).ok_or_else(|| {
-            Error::not_found().with_fields(self.wrong("does_not_exist", missing.message))
-        })
+        let row = self.rows.remove(key);
+        row.ok_or_else(|| absent::<M>(key, self.place.clone()))
     }
 
     fn wrong(&self, code: &'static str, message: impl Into<Cow<'static, str>>) -> FieldErrors {
         FieldErrors::one(self.place.clone(), code, message)
     }
+}
+
+/// 404 for a key that stands at `place`.
+pub(crate) fn absent<M: Model>(key: &Key, place: impl Into<Path>) -> Error {
+    let missing = RelatedKey::<M>::missing(&key.to_string());
+    let wrong = FieldErrors::one(place, missing.code, missing.message);
+    Error::not_found().with_fields(wrong)
 }
 
 /// Fails where `row` has another version than the body names.

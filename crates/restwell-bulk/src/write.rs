@@ -9,7 +9,7 @@ use crate::answer::{Done, answer};
 use crate::kind::Kind;
 use crate::preferences::Preferences;
 use crate::rows::{Rows, Write};
-use crate::target::lock;
+use crate::target::{absent, lock};
 
 /// A row that is about to be written.
 pub(crate) struct Item<V: ViewSet, K: Kind<V>> {
@@ -88,8 +88,19 @@ impl<V: ViewSet, K: Kind<V>> Write<Item<V, K>> for Together<'_, V, K> {
         let mut inputs: Vec<_> = inputs.collect();
         match Validated::save_all(&mut inputs, cx)? {
             Ok(written) => told(self.kind, self.viewset, written, cx),
-            refused => Ok(refused),
+            Err(errors) => Ok(Err(errors
+                .into_iter()
+                .map(|(place, error)| (place, gone(error, rows[place].instance.as_ref())))
+                .collect())),
         }
+    }
+}
+
+/// Names by its key a row that was there when it was read.
+fn gone<M: Model>(error: Error, row: Option<&M>) -> Error {
+    match row {
+        Some(row) if error.is_not_found() => absent::<M>(&row.key(), M::META.pk().name),
+        _ => error,
     }
 }
 

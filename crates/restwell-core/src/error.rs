@@ -240,6 +240,13 @@ impl Error {
         self
     }
 
+    /// The same failure, with what `map` makes of what is wrong with the members of the input.
+    #[must_use]
+    pub fn map_fields(mut self, map: impl FnOnce(FieldErrors) -> FieldErrors) -> Self {
+        self.0.fields = map(self.take_fields());
+        self
+    }
+
     /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {

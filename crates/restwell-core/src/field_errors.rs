@@ -270,6 +270,17 @@ impl FieldErrors {
         self.more &= self.thinned || !self.errors.is_empty();
     }
 
+    /// Calls members as `name` does, where it knows another name.
+    pub fn rename(&mut self, name: impl Fn(&str) -> Option<&'static str>) {
+        for error in &mut self.errors {
+            if let Some(Segment::Field(own) | Segment::Nested(own)) = error.path.0.first_mut()
+                && let Some(name) = name(own)
+            {
+                *own = name.into();
+            }
+        }
+    }
+
     /// Puts the errors in the order of `fields`, and those of a list in that of its elements; those
     /// of the same place keep theirs, and those of no known member come last.
     pub fn sort_by_fields<'a>(&mut self, fields: impl Iterator<Item = &'a str> + Clone) {

@@ -4,6 +4,8 @@ mod passing;
 mod reference;
 mod wording;
 
+use std::fmt::Display;
+
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 use restwell_core::{Error, FieldErrors, Segment};
 
@@ -119,7 +121,7 @@ fn violated_fields(
                 .constraint_name()
                 .and_then(|name| wording::constrained_column(meta, name))
                 .or_else(|| wording::named_columns(meta, information)?.first().copied())?;
-            Some(does_not_exist(column))
+            Some(does_not_exist(column, wording::missing_key(information)))
         }
         DatabaseErrorKind::CheckViolation => {
             let column = wording::checked_column(meta, information)?;
@@ -183,13 +185,11 @@ fn taken(meta: &ModelMeta, columns: &[&ColumnMeta], message: Option<&str>) -> Fi
     errors
 }
 
-/// The error of a foreign key that leads nowhere.
-fn does_not_exist(column: &ColumnMeta) -> FieldErrors {
-    FieldErrors::one(
-        column.name,
-        "does_not_exist",
-        "Invalid pk - object does not exist.",
-    )
+/// The error of a foreign key that leads nowhere, in DRF's words.
+fn does_not_exist(column: &ColumnMeta, key: Option<impl Display>) -> FieldErrors {
+    let key = key.map_or_else(String::new, |key| format!("\"{key}\" "));
+    let message = format!("Invalid pk {key}- object does not exist.");
+    FieldErrors::one(column.name, "does_not_exist", message)
 }
 
 fn missing_reference() -> FieldErrors {

@@ -37,7 +37,7 @@ fn target(meta: &ModelMeta, column: usize) -> Option<&'static ModelMeta> {
     Some((belongs.target)())
 }
 
-/// The errors of the foreign keys that lead nowhere.
+/// The errors of the foreign keys that lead nowhere, with the key where a column has one alone.
 pub(crate) fn missing_references(
     cx: &mut Context,
     meta: &ModelMeta,
@@ -48,6 +48,10 @@ pub(crate) fn missing_references(
         let Some(target) = target(meta, column.index) else {
             continue;
         };
+        let key = match values.as_slice() {
+            [key] => key.to_key(),
+            _ => None,
+        };
         let wanted = i64::try_from(values.len()).unwrap_or(i64::MAX);
         let among = Predicate::In {
             column: &target.columns[target.primary_key],
@@ -55,7 +59,7 @@ pub(crate) fn missing_references(
         };
         let sql = Select::new(target, among).render_count(cx.dialect()?, None);
         if scalar::<i64>(cx, sql)? < wanted {
-            errors.merge(does_not_exist(column));
+            errors.merge(does_not_exist(column, key));
         }
     }
     Ok(Some(errors).filter(|errors| !errors.is_empty()))

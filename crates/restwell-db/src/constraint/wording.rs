@@ -93,6 +93,12 @@ pub(super) fn named_columns(
         .collect()
 }
 
+/// The key in PostgreSQL's `Key (category_id)=(5) is not present in table "categories"`.
+pub(super) fn missing_key(information: &Information) -> Option<&str> {
+    let (_, key) = information.details()?.split_once(")=(")?;
+    Some(key.rsplit_once(") is not present in ")?.0)
+}
+
 /// The column in a constraint's name such as `posts_views_check` or `posts_author_id_fkey`.
 pub(super) fn constrained_column(
     meta: &'static ModelMeta,

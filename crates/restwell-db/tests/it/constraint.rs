@@ -122,8 +122,10 @@ on_both! {
         let mut cx = db.context();
         let made = make_posts(&mut cx, &["one"]).remove(0);
         let error = refusal(db, |cx| Post::objects().create(cx, post(Uuid::nil(), "two")));
-        let missing = r#"{"author_id":["Invalid pk - object does not exist."]}"#;
-        assert_eq!(fields(&error), is(400, missing, "does_not_exist"));
+        let nobody = Uuid::nil();
+        let missing = format!("Invalid pk \\\"{nobody}\\\" - object does not exist.");
+        let missing = format!(r#"{{"author_id":["{missing}"]}}"#);
+        assert_eq!(fields(&error), is(400, &missing, "does_not_exist"));
         let error = refusal(db, |cx| {
             Post::objects().create(cx, post(ANN, "two").with(Post::F.category_id, 99))
         });

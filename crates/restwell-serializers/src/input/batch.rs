@@ -1,5 +1,5 @@
 use restwell_core::{Error, ErrorBudget, FieldErrors, Result};
-use restwell_db::Context;
+use restwell_db::{Context, Model};
 
 use super::unique::{Claim, conflicts};
 use super::{Attrs, Draft, Input, Mode, Unknown, Validated, Writes};
@@ -177,12 +177,24 @@ impl<I: Input> Judged<I> {
             return Err(error);
         }
         let mut errors = self.errors;
-        errors.merge(taken);
+        errors.merge(in_fields::<I>(taken));
         if errors.is_empty() {
             return Ok(Validated::new(self.input, self.writes, mode, self.version));
         }
         Err(in_order::<I>(errors).into())
     }
+}
+
+/// What the database says of columns, said of the fields that write them.
+pub(super) fn in_fields<I: Input>(mut errors: FieldErrors) -> FieldErrors {
+    errors.rename(|column| {
+        let place = (0..I::FIELDS.len()).find(|place| {
+            let own = I::column(*place).map(|index| &I::Model::META.columns[index]);
+            own.is_some_and(|own| own.name == column) && !I::FIELDS[*place].read_only
+        });
+        Some(I::FIELDS[place?].name)
+    });
+    errors
 }
 
 /// DRF reports the fields in the order of their declaration, whatever the order of the body.

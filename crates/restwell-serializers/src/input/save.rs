@@ -6,7 +6,7 @@ use restwell_db::relation::{LinkSets, set_links};
 use restwell_db::statement::Link;
 use restwell_db::{Changes, ColumnValue, Context, Model, Q, QuerySet, RowUpdate};
 
-use super::batch::in_order;
+use super::batch::{in_fields, in_order};
 use super::nested::with_nested;
 use super::unique::{Claim, conflicts, held, uniques};
 use super::validated::Target;
@@ -36,7 +36,7 @@ fn save_rows<I: Input>(
     batch: &mut [&mut Validated<I>],
     cx: &mut Context,
 ) -> Result<Saved<I::Model>> {
-    let saved = write(batch, cx)?;
+    let saved = write(batch, cx).map_err(|error| error.map_fields(in_fields::<I>))?;
     if let Ok(rows) = &saved {
         link_all(rows, batch, cx)?;
     }
@@ -203,7 +203,12 @@ fn taken<I: Input>(batch: &[&mut Validated<I>], cx: &mut Context) -> Result<RowE
     let wrong = errors.into_iter().enumerate();
     let wrong = wrong.filter(|(_, errors)| !errors.is_empty());
     Ok(wrong
-        .map(|(place, errors)| (place, Error::validation(in_order::<I>(errors))))
+        .map(|(place, errors)| {
+            (
+                place,
+                Error::validation(in_order::<I>(in_fields::<I>(errors))),
+            )
+        })
         .collect())
 }
 

@@ -1,7 +1,11 @@
 //! What is told of requests about many posts in which much is wrong.
 
-use restwell_testing::{TestResponse, on_both_databases};
+use blog::categories::Category;
+use blog::posts::Post;
+use restwell::{Context, Model};
+use restwell_testing::{Client, TestResponse, on_both_databases};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::blog::{Blog, keys, started};
 
@@ -34,6 +38,25 @@ fn both(blog: &Blog, path: &str, rows: &[Value]) -> [TestResponse; 2] {
     ]
 }
 
+/// What comes of a request that has read the rows as they are when `work` is committed.
+fn meanwhile(
+    blog: &Blog,
+    work: impl FnOnce(&mut Context) -> restwell::Result<()>,
+    send: impl FnOnce(&Client) -> TestResponse + Send,
+) -> TestResponse {
+    let editor = blog.editor();
+    let editor = &editor;
+    std::thread::scope(|scope| {
+        let waiting = blog.db.context().atomic(|cx| {
+            work(cx)?;
+            let waiting = scope.spawn(move || send(editor));
+            std::thread::sleep(std::time::Duration::from_millis(400));
+            Ok(waiting)
+        });
+        waiting.expect("a commit").join().expect("an answer")
+    })
+}
+
 on_both_databases! {
     with started;
 
@@ -55,6 +78,35 @@ on_both_databases! {
                 assert_eq!(errors["non_field_errors"], json!([more]));
             }
         }
+    }
+
+    fn a_category_that_is_deleted_meanwhile_is_told_at_its_field(blog) {
+        let category = blog.category("Music");
+        let rows = json!([{"title": "x", "body": "x"}, {"title": "y", "body": "y", "category": category}]);
+        let answer = meanwhile(blog, |cx| {
+            Category::objects().filter(Category::F.id.eq(category)).delete(cx).map(drop)
+        }, |editor| editor.post(BULK, &rows));
+        let message = format!("Invalid pk \"{category}\" - object does not exist.");
+        assert_eq!(answer.expect(400).errors(), json!({"1": {"category": [message]}}));
+        let category = blog.category("Tea");
+        let answer = meanwhile(blog, |cx| {
+            Category::objects().filter(Category::F.id.eq(category)).delete(cx).map(drop)
+        }, |editor| editor.post("/api/v1/posts/", &json!({"title": "y", "body": "y", "category": category})));
+        let message = format!("Invalid pk \"{category}\" - object does not exist.");
+        assert_eq!(answer.expect(400).errors(), json!({"category": [message]}));
+    }
+
+    fn a_post_that_is_deleted_meanwhile_is_told_at_its_id(blog) {
+        let posts = blog.editor().post(BULK, &json!(vec![json!({"title": "x", "body": "x"}); 2]));
+        let posts = posts.expect(201).data();
+        let id = text(&posts[1], "id");
+        let key: Uuid = id.parse().expect("a key");
+        let rows = json!([{"id": posts[0]["id"], "title": "y"}, {"id": id, "title": "y"}]);
+        let answer = meanwhile(blog, |cx| {
+            Post::objects().filter(Post::F.id.eq(key)).delete(cx).map(drop)
+        }, |editor| editor.patch(BULK, &rows));
+        let message = format!("Invalid pk \"{id}\" - object does not exist.");
+        assert_eq!(answer.expect(400).errors(), json!({"1": {"id": [message]}}));
     }
 
     fn so_are_those_of_rows_that_are_refused_beside_others(blog) {
