@@ -64,6 +64,11 @@ impl<T> Rows<T> {
         self.live.iter().map(|(_, row)| row)
     }
 
+    /// Whether something of this kind is wrong with any row.
+    pub(crate) fn has_error(&self, is_meant: impl Fn(&Error) -> bool) -> bool {
+        self.errors.any(is_meant)
+    }
+
     /// Whether no row is to be done.
     pub(crate) fn is_empty(&self) -> bool {
         self.live.is_empty()

@@ -65,6 +65,11 @@ impl RowErrors {
         self.errors.contains_key(&place)
     }
 
+    /// Whether something of this kind is wrong with any row.
+    pub fn any(&self, is_meant: impl Fn(&Error) -> bool) -> bool {
+        self.errors.values().any(is_meant)
+    }
+
     /// What is wrong with the row at `place`, taken out.
     pub fn take(&mut self, place: usize) -> Option<Error> {
         self.errors.remove(&place)

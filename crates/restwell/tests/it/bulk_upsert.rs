@@ -130,6 +130,47 @@ on_both_databases! {
         assert_eq!(office.rows().len(), 5);
     }
 
+    fn one_that_is_made_meanwhile_is_there_in_the_partial_mode_too(office) {
+        let clients: Vec<_> = (0..4).map(|_| office.ann()).collect();
+        let path = format!("{UPDATE}&mode=partial");
+        for round in 0..4 {
+            let rows: Vec<Value> = (0..20).map(|number| {
+                let name = format!("R{round}N{number}");
+                json!({"title": name, "code": name, "rank": number})
+            }).collect();
+            let answers = race(4, |thread| {
+                clients[thread].post(&path, &json!(rows)).expect(207).data()
+            });
+            for data in answers {
+                assert_eq!(data["failed"], 0, "{data}");
+            }
+        }
+        assert_eq!(office.rows().len(), 80);
+    }
+
+    fn what_is_wrong_for_good_is_tried_once(office) {
+        office.ann().post(UPDATE, &json!([{"title": "a", "code": "A1"}])).expect(201);
+        let rows = json!([{"title": "a", "code": "B1"}, {"title": "b", "code": "B2"}]);
+        let once = office.ann().post("/tasks/bulk/", &rows).expect(400);
+        let upsert = office.ann().post(UPDATE, &rows).expect(400);
+        assert_eq!(upsert.errors(), once.errors());
+        // It looks for its rows, and whether they are there meanwhile.
+        assert!(upsert.statements() <= once.statements() + 2, "{} statements", upsert.statements());
+    }
+
+    fn rows_are_found_by_what_others_are_called(office) {
+        let path = "/named-tasks/bulk/?on_conflict=update";
+        let rows = json!([{"list": "work", "title": "a", "rank": 1}]);
+        let made = office.ann().post(path, &rows).expect(201).data();
+        let rows = json!([{"list": "work", "title": "a", "rank": 2}, {"list": "home", "title": "a"}]);
+        let saved = office.ann().post(path, &rows).expect(201).data();
+        assert_eq!([&saved[0]["id"], &saved[0]["rank"]], [&made[0]["id"], &json!(2)]);
+        assert_eq!(office.rows().len(), 2);
+        let rows = json!([{"list": "none", "title": "a"}, {"list": "work", "title": "a"}]);
+        let errors = office.ann().post(path, &rows).expect(400).errors();
+        assert_eq!(errors, json!({"0": {"list": ["Object with name=none does not exist."]}}));
+    }
+
     fn an_upsert_is_for_who_declares_it(office) {
         office.ann().post("/own-tasks/bulk/?on_conflict=update", &json!([{"title": "a"}])).expect(400);
         let errors = office.ann().post("/tasks/bulk/?on_conflict=replace", &json!([])).expect(400).errors();

@@ -95,6 +95,18 @@ pub(crate) struct TaskSerializer {
     pay: i64,
 }
 
+/// Names its list by what that is called.
+#[serializer(model = Task)]
+pub(crate) struct NamedTaskSerializer {
+    #[field(read_only)]
+    id: i64,
+    #[field(related, slug = name)]
+    list: List,
+    title: String,
+    #[field(required = false)]
+    rank: i64,
+}
+
 /// What was heard of.
 type Notes = Arc<Mutex<Vec<String>>>;
 
@@ -260,6 +272,33 @@ impl ViewSet for ListTasks {
     }
 }
 
+/// Tasks that are known by the name of their list and their title.
+pub(crate) struct NamedTasks;
+
+#[viewset]
+impl ViewSet for NamedTasks {
+    type Model = Task;
+    type Serializer = NamedTaskSerializer;
+
+    fn extensions() -> Extensions<Self> {
+        let title = OnConflict::of(Task::F.list_id).and(Task::F.title);
+        Extensions::none().with(Bulk::new(100).upsert(title))
+    }
+
+    fn permission(&self, _: Action) -> Rule<Task> {
+        allow_any()
+    }
+
+    fn prepare_create(
+        &self,
+        cx: &mut Context,
+        task: &mut Validated<InputOf<NamedTaskSerializer>>,
+    ) -> Result<()> {
+        own(cx, task);
+        Ok(())
+    }
+}
+
 /// Tasks that come and go in bulk alone, and go if that is confirmed.
 pub(crate) struct BulkTasks;
 
@@ -340,6 +379,7 @@ pub(crate) fn office(db: TestDatabase) -> Office {
         .nested("lists", Lists, "tasks", ListTasks, Task::F.list_id)
         .register("tasks", Tasks)
         .register("own-tasks", OwnTasks)
+        .register("named-tasks", NamedTasks)
         .register("bulk-tasks", BulkTasks);
     let api = Api::builder(db.pool())
         .authenticator(Keys)
