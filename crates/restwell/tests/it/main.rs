@@ -7,6 +7,7 @@ mod basic;
 mod blocks;
 mod browser;
 mod bulk;
+mod bulk_stream;
 mod bulk_upsert;
 mod field_rules;
 mod field_rules_in_entries;

@@ -255,7 +255,8 @@ impl ViewSet for ListTasks {
 
     fn extensions() -> Extensions<Self> {
         let title = OnConflict::of(Task::F.list_id).and(Task::F.title);
-        Extensions::none().with(Bulk::new(100).upsert(title.update(Task::F.rank)))
+        let bulk = Bulk::new(100).upsert(title.update(Task::F.rank));
+        Extensions::none().with(bulk.stream(5, 400))
     }
 
     fn permission(&self, _: Action) -> Rule<Task> {
