@@ -190,6 +190,23 @@ on_both_databases! {
         });
     }
 
+    fn streams_of_the_same_titles_in_opposite_orders_are_all_made(blog) {
+        let editor = blog.editor();
+        // Each takes in its first part what others want in their second.
+        race(4, |thread| {
+            let mut lines: Vec<_> = (0..2_000)
+                .map(|number| json!({"title": format!("Number {number}"), "body": "x"}).to_string())
+                .collect();
+            if thread % 2 == 0 {
+                lines.reverse();
+            }
+            let stream = editor.header("content-type", "application/x-ndjson");
+            let path = format!("{POSTS}bulk/?fields=slug");
+            let made = stream.send("POST", &path, Some(lines.join("\n").as_bytes()));
+            assert_eq!(made.expect(201).data().as_array().map(Vec::len), Some(2_000));
+        });
+    }
+
     fn a_slug_that_is_not_committed_stops_nobody_for_long(blog) {
         let is_postgres = blog.db.url().starts_with("postgres");
         let (author, reader) = (blog.author(), blog.anonymous());
