@@ -50,6 +50,13 @@ impl<I: Input> Validated<I> {
         }
     }
 
+    /// Whether it writes anything, or names a version.
+    pub(super) fn says_something(&self) -> bool {
+        let Writes { changes, links, .. } = &self.writes;
+        let nested = self.input.nested_rows() > 0;
+        changes.iter().next().is_some() || !links.is_empty() || nested || self.version.is_some()
+    }
+
     /// Makes this a change of the row with key `pk`, as long as it is among `rows` and, where a
     /// precondition is given, has that version.
     #[must_use]

@@ -113,6 +113,29 @@ on_both_databases! {
         assert_eq!(patched(office, &json!({"labels": []}))["labels"], json!([]));
     }
 
+    fn shared_rows_are_named_by_several_rows_of_a_request(office) {
+        patched(office, &json!({"labels": [{"name": "red"}, {"name": "blue"}]}));
+        let rows = |one: Value, other: Value| json!([
+            {"id": 1, "labels": [{"id": 2}, one]}, {"id": 2, "labels": [other, {"id": 2}]},
+        ]);
+        let send = |rows: &Value| office.client().patch("/boards/bulk/", rows);
+        let named = rows(json!({"id": 1}), json!({"id": 1}));
+        for body in [&named, &rows(json!({"id": 1}), json!({"id": 1, "name": "pink"}))] {
+            let made = send(body).expect(200).data();
+            let names = |row: usize| made[row]["labels"].as_array().map(Vec::len);
+            assert_eq!([names(0), names(1)], [Some(2), Some(2)]);
+        }
+        let shown = office.client().get("/boards/1/").expect(200).data();
+        assert_eq!(shown["labels"][0]["name"], "pink", "who says something of it changes it");
+        let twice = rows(json!({"id": 1, "name": "a"}), json!({"id": 1, "name": "b"}));
+        let message = "The pk \"1\" stands twice.";
+        let errors = send(&twice).expect(400).errors();
+        assert_eq!(errors, json!({"1": {"labels": {"0": {"id": [message]}}}}));
+        let within = json!([{"id": 1, "labels": [{"id": 1}, {"id": 1}]}]);
+        let errors = send(&within).expect(400).errors();
+        assert_eq!(errors, json!({"0": {"labels": {"1": {"id": [message]}}}}));
+    }
+
     fn a_value_that_another_row_has_is_told_at_its_place(office) {
         patched(office, &json!({"labels": [{"name": "red"}]}));
         let refused = errors(office, &json!({"labels": [{"name": "blue"}, {"name": "red"}]}));

@@ -39,6 +39,46 @@ struct Meant<'a, M, S> {
     instance: Option<&'a M>,
 }
 
+/// What is written of a nested row that passed every check, if anything is.
+type Ready<'a, V> = Meant<'a, Row<V>, Option<Validated<<V as Children>::Input>>>;
+
+impl<'a, M, S> Meant<'a, M, S> {
+    fn map<T>(self, work: impl FnOnce(S) -> T) -> Meant<'a, M, T> {
+        Meant {
+            place: self.place,
+            said: work(self.said),
+            instance: self.instance,
+        }
+    }
+}
+
+/// What is written of rows that are there: of one that several rows of the batch name, what one of
+/// them says. Where another says something too, it is refused.
+fn once<'a, I: Input>(
+    meant: Vec<Meant<'a, I::Model, Validated<I>>>,
+    refusals: &mut Refusals,
+) -> Vec<Meant<'a, I::Model, Option<Validated<I>>>> {
+    let key = |row: &Meant<'a, I::Model, Validated<I>>| row.instance.map(Model::key);
+    let mut names: HashMap<Option<Key>, usize> = HashMap::new();
+    for row in &meant {
+        *names.entry(key(row)).or_default() += 1;
+    }
+    let mut written = HashSet::new();
+    let mut once = Vec::with_capacity(meant.len());
+    for row in meant {
+        let named = key(&row);
+        let is_alone = names.get(&named) == Some(&1);
+        if is_alone || row.said.says_something() && written.insert(named.clone()) {
+            once.push(row.map(Some));
+        } else if let (true, Some(key)) = (row.said.says_something(), named) {
+            refusals.add(row.place, named_twice::<I::Model>(&key));
+        } else {
+            once.push(row.map(|_| None));
+        }
+    }
+    once
+}
+
 /// Nested rows that `rule` permits and that pass every check. All are new, or all are changed.
 fn judge<'a, I: Input>(
     meant: Vec<Meant<'a, I::Model, Draft<I>>>,
@@ -126,8 +166,10 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
             Mode::Create => Mode::PartialUpdate,
             mode => mode,
         };
-        let mut ready = judge(new, Mode::Create, self.rule, &mut refusals, cx)?;
-        ready.extend(judge(changed, change, self.rule, &mut refusals, cx)?);
+        let new = judge(new, Mode::Create, self.rule, &mut refusals, cx)?;
+        let mut ready: Vec<_> = new.into_iter().map(|row| row.map(Some)).collect();
+        let changed = judge(changed, change, self.rule, &mut refusals, cx)?;
+        ready.extend(once(changed, &mut refusals));
         self.put_back(batch, ready, self.rows(parents, cx));
         for (row, errors) in refusals.into_rows() {
             batch[row].refuse(self.placed(errors));
@@ -135,7 +177,8 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
         Ok(())
     }
 
-    /// What is said of each nested row, taken out of its place.
+    /// What is said of each nested row, taken out of its place. A row that is shared may be named in
+    /// several rows of the batch, once in each.
     fn entries(
         &self,
         batch: &mut [Draft<I>],
@@ -143,7 +186,9 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
     ) -> Vec<(Place, Draft<V::Input>)> {
         let mut entries = Vec::new();
         let mut named = HashSet::new();
+        let is_shared = !matches!(self.relation.tie(), Tie::Theirs(_));
         for (row, draft) in batch.iter_mut().enumerate() {
+            let within = is_shared.then_some(row);
             let Patch::Value(children) = (self.field)(&mut draft.input) else {
                 continue;
             };
@@ -157,7 +202,7 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
                     continue;
                 }
                 match said.key.clone() {
-                    Some(key) if !named.insert(key.clone()) => {
+                    Some(key) if !named.insert((within, key.clone())) => {
                         refusals.add((row, own), named_twice::<Row<V>>(&key));
                     }
                     _ => entries.push(((row, own), said)),
@@ -233,12 +278,7 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
     }
 
     /// Puts what will be written where it was said.
-    fn put_back(
-        &self,
-        batch: &mut [Draft<I>],
-        ready: Vec<Meant<'_, Row<V>, Validated<V::Input>>>,
-        rows: QuerySet<Row<V>>,
-    ) {
+    fn put_back(&self, batch: &mut [Draft<I>], ready: Vec<Ready<'_, V>>, rows: QuerySet<Row<V>>) {
         let mut ready: HashMap<Place, _> = ready
             .into_iter()
             .map(|row| (row.place, (row.said, row.instance)))
@@ -253,7 +293,7 @@ impl<I: Input, V: Children, R: Between<I, V>> Nesting<'_, I, V, R> {
                 };
                 child.key = instance.map(Model::key);
                 child.instance = instance.cloned().map(Box::new);
-                child.ready = Some(match instance {
+                child.ready = input.map(|input| match instance {
                     Some(row) => input.for_row(rows.clone(), row.pk(), None),
                     None => input,
                 });
