@@ -3,7 +3,7 @@ use std::fmt;
 use restwell_core::{Action, Error, Method, Request, Result};
 use restwell_db::{Context, Model};
 use restwell_serializers::Mode;
-use restwell_views::extension::{Extension, wanted};
+use restwell_views::extension::{About, Extension, wanted};
 use restwell_views::{Actions, Options, Reply, ViewSet};
 
 use crate::confirmation::{self, confirmed};
@@ -11,7 +11,7 @@ use crate::conflict::{Existing, OnConflict};
 use crate::create::create;
 use crate::destroy::destroy;
 use crate::preferences::{PARAMETERS, PARAMETERS_OF_UPSERTS, Preferences, is_rehearsal};
-use crate::stream::{self, Limits, is_stream, stream};
+use crate::stream::{self, Limits, MEDIA_TYPES, is_stream, stream};
 use crate::update::update;
 use crate::upsert::Upsert;
 
@@ -246,11 +246,18 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
         }
     }
 
-    fn headers(&self, action: Action) -> &'static [(&'static str, &'static str)] {
-        if self.confirm && action == Action::BulkDestroy {
-            &[confirmation::HEADER]
-        } else {
-            &[]
+    fn about(&self, action: Action) -> About {
+        let creates = action == Action::BulkCreate;
+        About {
+            max_rows: Some(self.most),
+            parses: match self.stream {
+                Some(_) if creates => &MEDIA_TYPES,
+                _ => &[],
+            },
+            headers: match action {
+                Action::BulkDestroy if self.confirm => &[confirmation::HEADER],
+                _ => &[],
+            },
         }
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Limits {
 }
 
 /// What newline-delimited JSON is called.
-const MEDIA_TYPES: [&str; 2] = ["application/x-ndjson", "application/jsonl"];
+pub(crate) const MEDIA_TYPES: [&str; 2] = ["application/x-ndjson", "application/jsonl"];
 
 /// Whether the body is newline-delimited JSON by its own account.
 pub(crate) fn is_stream(request: &Request) -> bool {

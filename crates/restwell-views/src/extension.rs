@@ -55,9 +55,9 @@ pub trait Extension<V: ViewSet>: Send + Sync + 'static {
         &[]
     }
 
-    /// The headers that a request must have to do `action`, with their values, for `OPTIONS` to tell.
-    fn headers(&self, _action: Action) -> &'static [(&'static str, &'static str)] {
-        &[]
+    /// What `OPTIONS` tells of requests that do `action`, beside the fields of a row.
+    fn about(&self, _action: Action) -> About {
+        About::default()
     }
 
     /// Does an action of its routes.
@@ -71,6 +71,17 @@ pub trait Extension<V: ViewSet>: Send + Sync + 'static {
         action: Action,
         cx: &mut Context,
     ) -> Result<Reply>;
+}
+
+/// What `OPTIONS` tells of an action of an extension.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// How many rows a body may have.
+    pub max_rows: Option<usize>,
+    /// The media types that a body may have besides JSON.
+    pub parses: &'static [&'static str],
+    /// The headers that a request must have, with their values.
+    pub headers: &'static [(&'static str, &'static str)],
 }
 
 /// What is added to a viewset.
@@ -117,18 +128,11 @@ impl<V: ViewSet> Extensions<V> {
         each.fold(action, |action, extension| extension.meant(action, request))
     }
 
-    /// The headers that requests of `actions` must have, by their methods.
-    pub(crate) fn headers(
-        &self,
-        actions: &[Action],
-    ) -> impl Iterator<Item = (Method, &'static str, &'static str)> {
+    /// What is to be told of those of `actions` that are added, by their methods.
+    pub(crate) fn about(&self, actions: &[Action]) -> impl Iterator<Item = (Method, About)> {
         let routes = self.routes().flat_map(|(_, methods)| methods);
         let own = routes.filter(|(_, action)| actions.contains(action));
-        own.flat_map(|(method, action)| {
-            let headers = self.of(action).map(|extension| extension.headers(action));
-            let headers = headers.unwrap_or_default().iter();
-            headers.map(move |(name, value)| (method, *name, *value))
-        })
+        own.filter_map(|(method, action)| Some((method, self.of(action)?.about(action))))
     }
 
     /// The extension that has `action`.

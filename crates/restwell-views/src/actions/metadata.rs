@@ -24,6 +24,11 @@ pub(crate) fn metadata<V: ViewSet>(
         "parses": ["application/json"],
     });
     let mut writable = Map::new();
+    if actions.contains(&Action::BulkDestroy)
+        && let Allowed::WithNewRow = allowed(viewset, Action::BulkDestroy, cx)?
+    {
+        writable.insert("DELETE".to_owned(), json!({"ids": keys::<V::Model>()}));
+    }
     for (action, method) in [
         (Action::Create, "POST"),
         (Action::Update, "PUT"),
@@ -41,15 +46,43 @@ pub(crate) fn metadata<V: ViewSet>(
             (action @ Action::Create, row) => describe::<V, V::Create>(action, row.of(), cx)?,
             (action, row) => describe::<V, V::Update>(action, row.of(), cx)?,
         };
+        let fields = match action {
+            Action::BulkUpdate | Action::BulkPartialUpdate => keyed::<V::Model>(fields),
+            _ => fields,
+        };
         writable.insert(method.to_owned(), fields);
     }
     if !writable.is_empty() {
         about["actions"] = Value::Object(writable);
     }
-    for (method, name, value) in extensions.headers(actions) {
-        about["headers"][method.as_str()][name] = value.into();
+    for (method, own) in extensions.about(actions) {
+        if let Some(max_rows) = own.max_rows {
+            about["max_rows"][method.as_str()] = max_rows.into();
+        }
+        for (name, value) in own.headers {
+            about["headers"][method.as_str()][name] = (*value).into();
+        }
+        if let Some(parses) = about["parses"].as_array_mut() {
+            parses.extend(own.parses.iter().map(|media_type| (*media_type).into()));
+        }
     }
     Ok(Reply::json(&about))
+}
+
+/// The fields of a row that is named by its key, which a single row has in its path.
+fn keyed<M: Model>(mut fields: Value) -> Value {
+    fields[M::META.pk().name] = key::<M>();
+    fields
+}
+
+/// The keys of rows.
+fn keys<M: Model>() -> Value {
+    json!({"type": "list", "required": true, "read_only": false, "child": key::<M>()})
+}
+
+fn key<M: Model>() -> Value {
+    let pk = M::META.pk();
+    json!({"type": "field", "required": true, "read_only": false, "label": capitalized(pk.name)})
 }
 
 /// What the route is called, in DRF's way.

@@ -260,7 +260,14 @@ on_both_databases! {
     fn options_tell_what_each_row_may_have(blog) {
         let about = blog.editor().options(BULK).expect(200).data();
         assert_eq!(about["name"], "Post Bulk");
-        assert_eq!(keys(&about["actions"]), ["PATCH", "POST", "PUT"]);
+        assert_eq!(keys(&about["actions"]), ["DELETE", "PATCH", "POST", "PUT"]);
+        let id = json!({"type": "field", "required": true, "read_only": false, "label": "Id"});
+        assert_eq!(about["actions"]["PATCH"]["id"], id);
+        assert_eq!(about["actions"]["PUT"]["id"], id);
+        assert_eq!(about["actions"]["POST"]["id"]["read_only"], true);
+        assert_eq!(about["actions"]["DELETE"]["ids"]["child"], id);
+        assert_eq!(about["max_rows"], json!({"DELETE": 1000, "PATCH": 1000, "POST": 1000, "PUT": 1000}));
+        assert_eq!(about["parses"], json!(["application/json", "application/x-ndjson", "application/jsonl"]));
         assert_eq!(about["actions"]["POST"]["title"]["required"], true);
         let nothing = blog.reader().options(BULK).expect(200).data();
         assert_eq!(nothing.get("actions"), None);
