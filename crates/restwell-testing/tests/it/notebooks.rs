@@ -122,6 +122,7 @@ impl ViewSet for Leaky {
             detail,
             methods,
             atomic: false,
+            parameters: Some(&[]),
             idempotent: false,
             renders: None,
             throttle: None,
