@@ -152,6 +152,7 @@ impl Jwt {
     pub fn rotate(&self, refresh: &Claims, clock: &dyn Clock) -> Result<TokenPair> {
         let family = refresh
             .family
+            .filter(|_| refresh.token_type == TokenType::Refresh)
             .ok_or_else(|| TokenError::WrongType.in_body())?;
         self.pair(&refresh.user_id, family, clock.now())
     }

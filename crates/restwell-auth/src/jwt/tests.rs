@@ -65,11 +65,10 @@ fn a_pair_has_the_declared_lifetimes() {
     let (access, refresh) = (pair.access.claims(), pair.refresh.claims());
     assert_eq!(access.expires_at - access.issued_at, TimeDelta::minutes(15));
     assert_eq!(refresh.expires_at - refresh.issued_at, TimeDelta::days(7));
-    assert_eq!(
-        (access.token_type, access.family),
-        (TokenType::Access, None)
-    );
+    assert_eq!(access.token_type, TokenType::Access);
+    assert_eq!(refresh.token_type, TokenType::Refresh);
     assert!(refresh.family.is_some());
+    assert_eq!(access.family, refresh.family);
     assert_ne!(access.id, refresh.id);
     assert_eq!(access.id.get_version_num(), 7);
 }
