@@ -2,7 +2,7 @@
 
 use diesel::Connection;
 use diesel::backend::Backend;
-use diesel::connection::{DefaultLoadingMode, LoadConnection};
+use diesel::connection::LoadConnection;
 use diesel::deserialize;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
@@ -35,7 +35,8 @@ impl Sql {
         match connection {
             #[cfg(feature = "postgres")]
             AnyConnection::Pg(native) => {
-                let rows = LoadConnection::<DefaultLoadingMode>::load(native, self)?;
+                let rows =
+                    LoadConnection::<diesel::connection::DefaultLoadingMode>::load(native, self)?;
                 collect(rows, MultiRow::Pg, read)
             }
             #[cfg(feature = "sqlite")]
