@@ -239,10 +239,10 @@ impl<V: ViewSet> Extension<V> for Bulk<V::Model> {
         is_rehearsal(request)
     }
 
-    fn parameters(&self) -> &'static [&'static str] {
+    fn parameters(&self, action: Action) -> &'static [&'static str] {
         match self.conflict {
-            Some(_) => PARAMETERS_OF_UPSERTS,
-            None => PARAMETERS,
+            Some(_) if action == Action::BulkCreate => PARAMETERS_OF_UPSERTS,
+            _ => PARAMETERS,
         }
     }
 

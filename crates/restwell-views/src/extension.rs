@@ -50,8 +50,8 @@ pub trait Extension<V: ViewSet>: Send + Sync + 'static {
         false
     }
 
-    /// The parameters that a query of its actions may have, beside those of every action.
-    fn parameters(&self) -> &'static [&'static str] {
+    /// The parameters that a query of `action` may have, beside those of every action.
+    fn parameters(&self, _action: Action) -> &'static [&'static str] {
         &[]
     }
 

@@ -184,7 +184,7 @@ impl<V: ViewSet> Endpoint for ViewSetEndpoint<V> {
                 reserved.push(AS_OF);
             }
             if let Some(extension) = self.extensions.of(action) {
-                reserved.extend(extension.parameters());
+                reserved.extend(extension.parameters(action));
             }
             self.of_one.apply(query, &reserved, cx)?;
         }

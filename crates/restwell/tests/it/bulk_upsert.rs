@@ -175,5 +175,9 @@ on_both_databases! {
         office.ann().post("/own-tasks/bulk/?on_conflict=update", &json!([{"title": "a"}])).expect(400);
         let errors = office.ann().post("/tasks/bulk/?on_conflict=replace", &json!([])).expect(400).errors();
         assert_eq!(errors, json!({"on_conflict": ["Must be update or ignore."]}));
+        for method in ["PUT", "PATCH", "DELETE"] {
+            let refused = office.ann().send_json(method, UPDATE, &json!([])).expect(400).errors();
+            assert!(refused["on_conflict"][0].as_str().expect("a message").starts_with("Unknown filter."), "{method}");
+        }
     }
 }
