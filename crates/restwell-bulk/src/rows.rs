@@ -1,6 +1,6 @@
 use restwell_core::{Error, Result, RowErrors};
 use restwell_db::Context;
-use restwell_serializers::input::Saved;
+use restwell_serializers::input::{Saved, undone_if_refused};
 
 /// The rows of a request, each with its place: those that are still to be done, and what is wrong
 /// with the others.
@@ -171,7 +171,7 @@ impl<T> Rows<T> {
         cx: &mut Context,
     ) -> Result<()> {
         while !rows.is_empty() {
-            let mut errors = match undone_if_refused(&mut rows, writer, cx) {
+            let mut errors = match write_together(&mut rows, writer, cx) {
                 Ok(Ok(written)) => {
                     let places = rows.into_iter().map(|(place, _)| place);
                     self.live.extend(places.zip(written));
@@ -199,21 +199,11 @@ impl<T> Rows<T> {
 }
 
 /// Writes rows in a savepoint, which is undone when some are refused.
-fn undone_if_refused<U, W: Write<U>>(
+fn write_together<U, W: Write<U>>(
     rows: &mut [(usize, U)],
     writer: &W,
     cx: &mut Context,
 ) -> Result<Saved<W::Output>> {
     let mut rows: Vec<&mut U> = rows.iter_mut().map(|(_, row)| row).collect();
-    let mut refused = None;
-    let written = cx.atomic(|cx| {
-        writer.write(&mut rows, cx)?.map_err(|errors| {
-            refused = Some(errors);
-            Error::internal("rows that are refused are undone")
-        })
-    });
-    match refused {
-        Some(errors) => Ok(Err(errors)),
-        None => written.map(Ok),
-    }
+    undone_if_refused(cx, |cx| writer.write(&mut rows, cx))
 }

@@ -1,16 +1,17 @@
 use restwell_core::{Action, Error, FieldErrors, Request, Result};
 use restwell_db::Context;
-use restwell_serializers::{Mode, validate};
+use restwell_serializers::Draft;
 use restwell_views::extension::{check_media_type, give_parent, is_of, wanted};
 use restwell_views::{InputOf, Reply, ViewSet};
 
 use crate::answer::{Done, Told};
 use crate::conflict::{Existing, ON_CONFLICT};
+use crate::create::new_rows;
 use crate::kind::Creation;
 use crate::lines::Lines;
 use crate::preferences::Preferences;
 use crate::rows::Rows;
-use crate::write::{Item, perform};
+use crate::write::perform;
 
 /// How long streams may be.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +85,7 @@ pub(crate) fn stream<V: ViewSet>(
 
 /// Writes a part of the rows.
 fn part<V: ViewSet>(
-    rows: Rows<Result<restwell_serializers::Draft<InputOf<V::Create>>>>,
+    rows: Rows<Result<Draft<InputOf<V::Create>>>>,
     viewset: &V,
     preferences: Preferences,
     cx: &mut Context,
@@ -94,14 +95,7 @@ fn part<V: ViewSet>(
         give_parent(&mut draft, cx);
         Ok(draft)
     })?;
-    let rows = rows.try_map_all(|drafts| validate(drafts, &[], Mode::Create, cx))?;
-    let rows = rows.try_map(|input| {
-        Ok(Item {
-            instance: None,
-            input: Some(input),
-        })
-    })?;
-    let rows = rows.unless_wrong(preferences.partial)?;
+    let rows = new_rows(rows, cx)?.unless_wrong(preferences.partial)?;
     perform(Creation, viewset, rows, preferences.partial, cx)
 }
 

@@ -4,12 +4,13 @@ use restwell_core::{Action, Error, Key, Result};
 use restwell_db::model::Unique;
 use restwell_db::{Context, Model, Value, unique_error};
 use restwell_serializers::input::rows_with;
-use restwell_serializers::{Draft, FieldKind, Input, Mask, Mode, parse_many, validate};
+use restwell_serializers::{Draft, FieldKind, Input, Mask, Mode, parse_many};
 use restwell_views::extension::{check_row, give_parent, json_body, scoped, wanted};
 use restwell_views::{InputOf, Options, Reply, ViewSet};
 
 use crate::answer::{Done, answer};
 use crate::conflict::{Existing, OnConflict};
+use crate::create::new_rows;
 use crate::kind::{Change, Creation};
 use crate::preferences::Preferences;
 use crate::rows::Rows;
@@ -148,16 +149,7 @@ impl<V: ViewSet> Upsert<'_, V> {
             _ => Ok(candidate),
         })?;
         let new = rows.extract(|candidate| candidate.row.is_none());
-        let new = new.try_map_all(|rows| {
-            let drafts = rows.into_iter().map(|candidate| candidate.new).collect();
-            validate(drafts, &[], Mode::Create, cx)
-        })?;
-        let mut new = new.try_map(|input| {
-            Ok(Item {
-                instance: None,
-                input: Some(input),
-            })
-        })?;
+        let mut new = new_rows(new.try_map(|candidate| Ok(candidate.new))?, cx)?;
         let (mut old, mut kept) = self.there(rows, cx)?;
         new.take_errors(&mut old);
         new.take_errors(&mut kept);

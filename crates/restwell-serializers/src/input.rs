@@ -45,7 +45,7 @@ pub use nested::{
 pub use no_input::NoInput;
 pub use parse::{Unknown, parse_keyed, parse_many, parse_named, parse_one};
 pub use related::{RelatedKey, RelatedSlug, RelatedValues, Resolve, found_keys, resolve_field};
-pub use save::Saved;
+pub use save::{Saved, undone_if_refused};
 pub(crate) use skipped::Skipped;
 pub use text::{choice_from_scalar, not_a_choice};
 pub use unique::rows_with;

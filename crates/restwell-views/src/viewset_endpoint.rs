@@ -68,7 +68,9 @@ impl<V: ViewSet> ViewSetEndpoint<V> {
             .iter()
             .find(|extra| extra.action() == action)
             .ok_or_else(|| Error::internal(format!("no action {action}")))?;
-        if let Some(parameters) = extra.parameters {
+        if let Some(parameters) = extra.parameters
+            && !cx.request().query.is_empty()
+        {
             let known = [parameters, &[FIELDS, FORMAT]].concat();
             refuse_unknown(&cx.request().query, &known)?;
         }

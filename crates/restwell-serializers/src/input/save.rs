@@ -27,7 +27,7 @@ pub(super) fn save<I: Input>(
     cx: &mut Context,
 ) -> Result<Saved<I::Model>> {
     if I::NESTS {
-        return undoing(cx, |cx| with_nested(batch, cx, save_rows));
+        return undone_if_refused(cx, |cx| with_nested(batch, cx, save_rows));
     }
     save_rows(batch, cx)
 }
@@ -82,7 +82,7 @@ fn write<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<
     }
     let mut attempts = 1;
     loop {
-        match undoing(cx, |cx| attempt(batch, cx)) {
+        match undone_if_refused(cx, |cx| attempt(batch, cx)) {
             Err(error) if error.is_unique_violation() => {
                 let taken = taken(batch, cx)?;
                 if !taken.is_empty() {
@@ -99,7 +99,10 @@ fn write<I: Input>(batch: &mut [&mut Validated<I>], cx: &mut Context) -> Result<
 }
 
 /// Does `work` in a transaction of its own, which is undone when rows are refused.
-fn undoing<M>(
+///
+/// # Errors
+/// What `work` fails with.
+pub fn undone_if_refused<M>(
     cx: &mut Context,
     work: impl FnOnce(&mut Context) -> Result<Saved<M>>,
 ) -> Result<Saved<M>> {
